@@ -1,0 +1,44 @@
+# Everything a person or CI does with this checkout. `make run` and `make test` are all a newcomer needs.
+
+PYTHON ?= python3
+HOME_FOLDER ?= build/home
+BIN := .venv/bin
+
+.PHONY: setup run test check format bench crash lock clean
+
+setup: .venv/installed  ## Create .venv with eyrie in it.
+
+.venv/installed: requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+run: setup  ## Start Eyrie on its embedded defaults; print the address and a token.
+	$(BIN)/eyrie serve --home $(HOME_FOLDER) --show-token
+
+test: check  ## Everything that must hold: checks, then tests.
+	$(BIN)/python -m pytest
+
+check: setup  ## Format, lint, import contracts and types, without running a test.
+	$(BIN)/ruff format --check eyrie tests bench
+	$(BIN)/ruff check eyrie tests bench
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/mypy
+
+format: setup  ## Put the code into the house's format.
+	$(BIN)/ruff format eyrie tests bench
+	$(BIN)/ruff check --fix eyrie tests bench
+
+N ?= 200
+crash: setup  ## Kill Eyrie N times at random moments and check that nothing is lost or doubled.
+	$(BIN)/python -m bench.crash --times $(N)
+
+bench: setup  ## Measure, as ratios against a baseline of the same run.
+	$(BIN)/python -m bench
+
+lock:  ## Write requirements.lock anew (needs uv).
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf .venv build dist

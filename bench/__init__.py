@@ -1,0 +1,1 @@
+"""Benchmarks and crash runs: figures, never assertions of time."""

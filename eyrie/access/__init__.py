@@ -1,0 +1,1 @@
+"""Who asks, in which workspace, and what they may do."""

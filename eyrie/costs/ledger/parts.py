@@ -1,0 +1,71 @@
+"""A part: one immutable file of rows, and what the manifest knows of it without opening it.
+
+A part is written once under its own name and never changes: row order and count are fixed for ever, so
+(part, row number) names a row. A correction is a new part that takes the place of an old one.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+
+from eyrie.basics.period import Period
+
+
+class PartKind(StrEnum):
+    """What a part's rows are."""
+
+    RAW = "raw"  # line items
+    OVERLAY = "overlay"  # what rules say of the rows of a raw part
+    CUBE = "cube"  # sums of a raw part's rows
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What the rows of one currency add up to."""
+
+    currency: str
+    rows: int
+    billed: Decimal
+    effective: Decimal
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Where a part's rows came from: one file of one dataset of one integration."""
+
+    integration: str  # token of the integration
+    dataset: str  # `default` unless the delivery says otherwise
+    source_name: str  # the file's name within the dataset: the same name replaces
+    source: str  # what was delivered: token of the upload, or content hash of the file
+
+
+@dataclass(frozen=True)
+class Part:
+    """One file of the ledger, as the manifest keeps it."""
+
+    token: str
+    kind: PartKind
+    delivery: Delivery
+    billing_month: dt.date  # first day; replacing works by billing month
+    accrued: Period  # pruning works by accrual day
+    rows: int
+    sums: tuple[Sums, ...]
+    providers: tuple[str, ...]
+    file: str  # relative to the ledger's folder
+    tag_sets: str | None  # side file with the tag sets the rows use, relative too
+    bytes: int
+    shape: str = ""  # which cube or rule version; empty for raw parts
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The parts that a question sees: what was live at one version, in one workspace."""
+
+    version: int
+    folder: Path
+    parts: tuple[Part, ...]
+    # Members of compacted parts that were deleted since: part token to member numbers.
+    masked: Mapping[str, frozenset[int]] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""What the clock asks for: a durable queue, its workers, and the work."""

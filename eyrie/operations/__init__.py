@@ -1,0 +1,1 @@
+"""One table of operations: what every door reads, and what every operation gets."""

@@ -1,0 +1,1 @@
+"""What people keep: one file for each family."""

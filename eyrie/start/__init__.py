@@ -1,0 +1,1 @@
+"""Wires the house: settings, serve, worker, command line."""

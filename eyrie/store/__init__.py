@@ -1,0 +1,1 @@
+"""The small mutable side: rows, sessions, migrations, the outbox. Knows no rule of the product."""

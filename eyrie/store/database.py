@@ -1,0 +1,100 @@
+"""Sessions on the metadata database: SQLite by default, PostgreSQL by a URL.
+
+Each request or job is one transaction: `reading()` or `writing()`. On SQLite a writer begins IMMEDIATE (a
+DEFERRED one that turns into a writer fails at once when another came first) and the write-ahead log lets
+readers go on. SQLite before 3.51.3 can damage a log that is reset while another connection writes, so
+nobody checkpoints in passing: `checkpoint()` does it in one place, under a file lock.
+"""
+
+import fcntl
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.orm import Session, sessionmaker
+
+from eyrie.basics.faults import moment
+
+BUSY_TIMEOUT_SECONDS = 30
+
+
+class Database:
+    """One metadata database and its sessions."""
+
+    def __init__(self, url: str) -> None:
+        self.url = sa.make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            self._engine = sa.create_engine(self.url, connect_args={"timeout": BUSY_TIMEOUT_SECONDS})
+            event.listen(self._engine, "connect", _prepare_sqlite)
+            event.listen(self._engine, "begin", _begin_sqlite)
+        else:
+            self._engine = sa.create_engine(self.url, pool_pre_ping=True, isolation_level="REPEATABLE READ")
+        self._writers = self._engine.execution_options(eyrie_begin="BEGIN IMMEDIATE")
+        if not self.is_sqlite:
+            self._writers = self._engine.execution_options(isolation_level="READ COMMITTED")
+        self._reading = sessionmaker(self._engine, expire_on_commit=False)
+        self._writing = sessionmaker(self._writers, expire_on_commit=False)
+
+    @property
+    def engine(self) -> sa.Engine:
+        """The engine below, for migrations and the doctor."""
+        return self._engine
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """One consistent view; whatever is changed in it is forgotten."""
+        with self._reading() as session:
+            try:
+                yield session
+            finally:
+                session.rollback()
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """One transaction: all of it happens, or none."""
+        with self._writing() as session:
+            if self.is_sqlite:
+                session.connection()  # take the write lock now, not at the first change
+            yield session
+            session.flush()
+            moment("store: before commit")
+            session.commit()
+            moment("store: after commit")
+
+    def checkpoint(self) -> None:
+        """Move the write-ahead log into the database file, one process at a time."""
+        if not self.is_sqlite or not self.url.database:
+            return
+        with Path(self.url.database + ".checkpoint").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            with self._engine.connect() as connection:
+                connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self._engine.dispose()
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:  # Any: SQLAlchemy's pool record
+    """Set what SQLite needs to be safe and shared, once for each connection."""
+    connection.isolation_level = None  # SQLAlchemy's begin event speaks, not the driver
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_TIMEOUT_SECONDS * 1000}",
+        "wal_autocheckpoint=0",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    """Begin as a reader or, for a writing session, as the one writer."""
+    connection.exec_driver_sql(connection.get_execution_options().get("eyrie_begin", "BEGIN"))

@@ -1,0 +1,1 @@
+"""The HTTP doors: /v2, exactly the contract, and /api, ours."""
