@@ -1,0 +1,78 @@
+"""What an empty home begins with: one account, one workspace, and its owner."""
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from eyrie.access.caller import Role
+from eyrie.basics.errors import Malformed, Refused
+from eyrie.basics.token import new_token
+from eyrie.store.people import RoleRow, UserRow, WorkspaceRow
+from eyrie.store.rows import AccountRow
+
+FIRST_WORKSPACE = "Main"
+FIRST_OWNER = "owner@localhost"
+
+
+def ensure_first(session: Session, now: dt.datetime) -> AccountRow:
+    """Give the account; make it, its workspace and its owner if there is none yet."""
+    account = session.scalar(sa.select(AccountRow).order_by(AccountRow.created_at).limit(1))
+    if account is not None:
+        return account
+    account = AccountRow(token=new_token("acct"), name="Eyrie", created_at=now)
+    session.add(account)
+    session.flush()
+    workspace = WorkspaceRow(
+        token=new_token("wrkspc"),
+        account_token=account.token,
+        created_at=now,
+        updated_at=now,
+        name=FIRST_WORKSPACE,
+        enable_currency_conversion=True,
+        currency="USD",
+        exchange_rate_date="daily_rate",
+    )
+    session.add(workspace)
+    session.flush()
+    add_user(session, account.token, email=FIRST_OWNER, name="Owner", role=Role.OWNER, now=now)
+    return account
+
+
+def add_user(
+    session: Session,
+    account: str,
+    *,
+    email: str,
+    name: str | None,
+    role: Role,
+    now: dt.datetime,
+    workspaces: tuple[str, ...] | None = None,
+) -> UserRow:
+    """Add a person, with the same role in the workspaces named, or in all there are."""
+    address = email.strip()
+    if "@" not in address.strip("@"):
+        raise Malformed(f"'{email}' is not an e-mail address")
+    taken = sa.select(UserRow).where(UserRow.account_token == account, UserRow.email == address)
+    if session.scalar(taken) is not None:
+        raise Refused("Email has already been taken")
+    user = UserRow(
+        token=new_token("usr"),
+        account_token=account,
+        created_at=now,
+        updated_at=now,
+        name=name,
+        email=address,
+        role=role.value,
+    )
+    session.add(user)
+    session.flush()
+    if workspaces is None:
+        workspaces = tuple(
+            session.scalars(sa.select(WorkspaceRow.token).where(WorkspaceRow.account_token == account))
+        )
+    session.add_all(
+        RoleRow(user_token=user.token, workspace_token=token, role=role.value) for token in workspaces
+    )
+    session.flush()
+    return user

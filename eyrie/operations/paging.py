@@ -1,0 +1,108 @@
+"""Pages of stored rows, walked by where the last one ended.
+
+A page is asked for by number, and that is best effort: rows that come or go shift the count. The links carry
+`after` besides, the place in the order where the page ended, so following links misses and repeats nothing.
+"""
+
+import base64
+import binascii
+import datetime as dt
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from eyrie.basics.errors import Malformed
+from eyrie.operations.shapes import PagedQuery
+from eyrie.store.rows import Kept
+
+R = TypeVar("R", bound=Kept)
+DEFAULT_LIMIT, MAXIMUM_LIMIT = 100, 1000
+
+
+@dataclass(frozen=True)
+class By:
+    """One column of an order."""
+
+    column: str
+    descending: bool = False
+
+
+OLDEST_FIRST = (By("created_at"), By("token"))
+NEWEST_FIRST = (By("created_at", descending=True), By("token", descending=True))
+
+
+@dataclass(frozen=True)
+class Slice(Generic[R]):
+    """The rows of one page, and whether another follows."""
+
+    rows: Sequence[R]
+    number: int
+    last: int
+    next_after: str | None
+
+
+def limit_of(query: PagedQuery, default: int = DEFAULT_LIMIT, maximum: int = MAXIMUM_LIMIT) -> int:
+    """How many rows a page holds: what was asked for, cut to the maximum."""
+    return min(query.limit or default, maximum)
+
+
+def one_page(
+    session: Session,
+    question: sa.Select[R],
+    row: type[R],
+    query: PagedQuery,
+    order: Sequence[By] = OLDEST_FIRST,
+) -> Slice[R]:
+    """Give the page asked for, in an order that ends with the token and so has no ties."""
+    limit = limit_of(query)
+    count = session.scalar(sa.select(sa.func.count()).select_from(question.order_by(None).subquery())) or 0
+    columns: list[InstrumentedAttribute[Any]] = [getattr(row, by.column) for by in order]  # Any: column types
+    ordered = question.order_by(
+        *(column.desc() if by.descending else column for by, column in zip(order, columns, strict=True))
+    )
+    if query.after is None:
+        ordered = ordered.offset((query.page - 1) * limit)
+    else:
+        ordered = ordered.where(_beyond(columns, order, _read_place(query.after, len(order))))
+    rows = session.scalars(ordered.limit(limit + 1)).all()
+    shown = rows[:limit]
+    more = len(rows) > limit
+    return Slice(
+        rows=shown,
+        number=query.page,
+        last=max(1, -(-count // limit)),
+        next_after=_write_place([getattr(shown[-1], by.column) for by in order]) if more else None,
+    )
+
+
+def _beyond(
+    columns: Sequence[InstrumentedAttribute[Any]],  # Any: column types
+    order: Sequence[By],
+    place: Sequence[Any],
+) -> sa.ColumnElement[bool]:
+    """Rows after a place: later in the first column, or equal there and later in the next, and so on."""
+    column, by, value = columns[0], order[0], place[0]
+    later: sa.ColumnElement[bool] = column < value if by.descending else column > value
+    if len(columns) == 1:
+        return later
+    return sa.or_(later, sa.and_(column == value, _beyond(columns[1:], order[1:], place[1:])))
+
+
+def _write_place(values: Sequence[Any]) -> str:  # Any: column types
+    texts = [{"at": value.isoformat()} if isinstance(value, dt.datetime) else value for value in values]
+    return base64.urlsafe_b64encode(json.dumps(texts).encode()).decode().rstrip("=")
+
+
+def _read_place(text: str, length: int) -> list[Any]:  # Any: column types
+    try:
+        values = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        place = [dt.datetime.fromisoformat(v["at"]) if isinstance(v, dict) else v for v in values]
+    except (ValueError, KeyError, TypeError, binascii.Error):
+        raise Malformed("after is invalid") from None
+    if len(place) != length or not all(isinstance(value, str | int | dt.datetime) for value in place):
+        raise Malformed("after is invalid")
+    return place

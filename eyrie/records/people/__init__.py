@@ -1,0 +1,1 @@
+"""Who people are and where they work: users, workspaces, oneself."""

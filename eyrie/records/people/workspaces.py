@@ -1,0 +1,137 @@
+"""Workspaces: the outermost boundary; integrations, reports, filters and folders belong to one."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import sqlalchemy as sa
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+
+from eyrie.access.rights import Action
+from eyrie.basics.errors import Refused
+from eyrie.basics.words import CURRENCIES
+from eyrie.operations.call import Call
+from eyrie.operations.operation import Operation
+from eyrie.operations.record import Record, Values, Verbs
+from eyrie.operations.shapes import Change, Draft, Moment, PagedQuery, Title, Token, Truth, View
+from eyrie.store.people import RoleRow, UserRow, WorkspaceRow
+from eyrie.store.rows import KeptInWorkspace, LinkRow
+
+
+class RateDate(StrEnum):
+    """Which day's exchange rate converts a cost."""
+
+    DAILY_RATE = "daily_rate"
+    END_OF_BILLING_PERIOD_RATE = "end_of_billing_period_rate"
+
+
+def _known(code: str) -> str:
+    if code not in CURRENCIES:
+        raise PydanticCustomError("enum", "not a currency")
+    return code
+
+
+Currency = Annotated[str, AfterValidator(_known), Field(json_schema_extra={"enum": sorted(CURRENCIES)})]
+
+
+class Workspace(View):
+    """A Workspace."""
+
+    token: Token
+    name: str = Field(description="The name of the Workspace.")
+    created_at: Moment
+    enable_currency_conversion: bool = Field(description="Whether costs are converted to `currency`.")
+    currency: str = Field(description="The currency that amounts are shown in.")
+    exchange_rate_date: str = Field(description="Which day's exchange rate converts a cost.")
+
+
+class CreateWorkspace(Draft):
+    """What makes a Workspace."""
+
+    name: Title = Field(description="Name of the Workspace; no other has it.")
+    enable_currency_conversion: Truth = Field(default=True, description="Whether costs are converted.")
+    currency: Currency = Field("USD", description="The currency that amounts are shown in.")
+    exchange_rate_date: RateDate = Field(RateDate.DAILY_RATE, description="Which day's rate converts a cost.")
+
+
+class UpdateWorkspace(Change):
+    """What changes a Workspace."""
+
+    name: Title | None = Field(None, description="Name of the Workspace; no other has it.")
+    enable_currency_conversion: Truth | None = Field(None, description="Whether costs are converted.")
+    currency: Currency | None = Field(None, description="The currency that amounts are shown in.")
+    exchange_rate_date: RateDate | None = Field(None, description="Which day's rate converts a cost.")
+
+
+class ListWorkspaces(PagedQuery):
+    """Which Workspaces to list."""
+
+    q: str | None = Field(None, description="A part of the name.")
+
+
+workspaces = Record(
+    name="workspace",
+    thing="Workspace",
+    tag="Workspaces",
+    path="/workspaces",
+    token_prefix="wrkspc",
+    row=WorkspaceRow,
+    view=Workspace,
+    create=CreateWorkspace,
+    update=UpdateWorkspace,
+    listed_by=ListWorkspaces,
+    titled_by="name",
+    needs=Action.MANAGE_ACCOUNT,
+    refuses={
+        Verbs.CREATE: frozenset({400}),
+        Verbs.UPDATE: frozenset({400}),
+        Verbs.DELETE: frozenset({403, 404, 422}),
+    },
+)
+
+
+def _uniquely_named(call: Call, values: Values, row: WorkspaceRow | None) -> Values:
+    taken = sa.select(WorkspaceRow.token).where(
+        WorkspaceRow.account_token == call.caller.account, WorkspaceRow.name == values.get("name")
+    )
+    if row is not None:
+        taken = taken.where(WorkspaceRow.token != row.token)
+    if call.session.scalar(taken) is not None:
+        raise Refused("Name has already been taken")
+    return values
+
+
+def _made_mine(call: Call, row: WorkspaceRow) -> None:
+    """Whoever makes a workspace sees it."""
+    if call.caller.user:
+        role = call.caller.role.value
+        call.session.add(RoleRow(user_token=call.caller.user, workspace_token=row.token, role=role))
+
+
+def _emptied(call: Call, row: WorkspaceRow) -> None:
+    """All that lies in the workspace goes with it; the last workspace of an account stays."""
+    if len(call.caller.workspaces) == 1:
+        raise Refused("The last Workspace of an account cannot be deleted")
+    call.house.unassign(call.session, workspace=row.token, now=call.now)
+    for table in KeptInWorkspace.__subclasses__():
+        inside = sa.select(table.token).where(table.workspace_token == row.token)
+        call.session.execute(
+            sa.delete(LinkRow).where(sa.or_(LinkRow.source.in_(inside), LinkRow.target.in_(inside)))
+        )
+    for table in KeptInWorkspace.__subclasses__():
+        call.session.execute(sa.delete(table).where(table.workspace_token == row.token))
+    call.session.execute(
+        sa.update(UserRow)
+        .where(UserRow.default_workspace_token == row.token)
+        .values(default_workspace_token=None)
+    )
+
+
+workspaces.before_write = _uniquely_named
+workspaces.after_create = _made_mine
+workspaces.before_delete = _emptied
+
+
+def operations() -> list[Operation]:
+    """The operations of workspaces."""
+    return workspaces.operations()

@@ -1,0 +1,223 @@
+"""What happens to every request, in one order that no operation can change.
+
+    authenticate → scope → find what the path names → visible? → allowed? → body and parameters → run
+
+The first steps need no body, so a stranger learns nothing by sending one. A read runs in one view of the
+store. A write is admitted in a view of its own, prepared without any transaction, and then run in one
+transaction that looks at everything again, so that what was admitted still holds when it is written.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TypeVar, assert_never
+
+from sqlalchemy.orm import Session
+
+from eyrie.access.caller import Caller, Source
+from eyrie.access.rights import may
+from eyrie.access.tokens import LAST_USED_EVERY, caller_behind, note_use, recognise
+from eyrie.basics.errors import EyrieError, Forbidden, NotFound, Refused, Unauthenticated
+from eyrie.operations.call import Call
+from eyrie.operations.house import House
+from eyrie.operations.operation import FormBody, JsonBody, Operation, QueryOrJsonBody, UploadBody, Work
+from eyrie.store.rows import Kept
+from eyrie.store.traces import RepeatableRow
+from eyrie.surfaces.api.bodies import checked, read_form, read_json, read_upload
+from eyrie.surfaces.api.parameters import read_pairs, read_query
+from eyrie.surfaces.api.rendering import Response, render
+from eyrie.surfaces.api.request import Request
+
+AGENT = "vantage-mcp-server/"
+T = TypeVar("T")
+
+
+class Refusal(Exception):
+    """An error together with the moment it came up in, which decides its status."""
+
+    def __init__(self, error: EyrieError, *, running: bool) -> None:
+        self.error = error
+        self.running = running
+
+
+@dataclass(frozen=True)
+class Door:
+    """Admits and runs requests; knows operations only by what they declare."""
+
+    house: House
+
+    def authenticate(self, session: Session, request: Request, now: dt.datetime) -> Caller:
+        """Tell who asks."""
+        scheme, _, secret = request.headers.get("authorization", "").strip().partition(" ")
+        if scheme.lower() != "bearer" or not secret.strip():
+            raise Unauthenticated
+        agent = request.headers.get("user-agent", "").startswith(AGENT)
+        row = recognise(session, secret.strip(), now)
+        return caller_behind(session, row, Source.FINOPS_AGENT if agent else Source.API)
+
+    def know(self, request: Request) -> None:
+        """Only tell whether the token is good: what comes before a 404 or 405."""
+        now = self.house.clock()
+        with self.house.database.reading() as session:
+            self.authenticate(session, request, now)
+
+    def answer(self, operation: Operation, request: Request, path: Mapping[str, str]) -> Response:
+        """Admit a request that needs no body, and run it if it is no write."""
+        call = self._call(request, path)
+        if operation.scope is None and operation.work is Work.NONE:
+            return self._run(operation, call, request)
+        with self.house.database.reading() as session:
+            call = self._admit(operation, call, request, session)
+            response = self._run(operation, call, request) if operation.work is not Work.WRITES else None
+        self._note_use(call)
+        return response or self.write(operation, request, path, b"")
+
+    def admit(self, operation: Operation, request: Request, path: Mapping[str, str]) -> None:
+        """Check all that can be checked before the body is read."""
+        with self.house.database.reading() as session:
+            call = self._admit(operation, self._call(request, path), request, session)
+        self._note_use(call)
+
+    def write(
+        self, operation: Operation, request: Request, path: Mapping[str, str], content: bytes
+    ) -> Response:
+        """Run an operation that has a body or writes, after `admit`."""
+        call = self._with_body(operation, self._call(request, path), request, content)
+        if operation.prepares is not None:
+            with self.house.database.reading() as session:
+                admitted = self._admit(operation, call, request, session)
+            prepared = replace(admitted, maybe_session=None)
+            call = replace(
+                call, prepared=_running(lambda: operation.prepares and operation.prepares(prepared))
+            )
+        key = request.headers.get("idempotency-key", "") if operation.method == "POST" else ""
+        if operation.work is not Work.WRITES:
+            with self.house.database.reading() as session:
+                return self._run(operation, self._admit(operation, call, request, session), request)
+        with self.house.database.writing() as session:
+            call = self._admit(operation, call, request, session)
+            repeat = _Repeat(session, call, request, content, key) if key else None
+            response = repeat.answer() if repeat else None
+            if response is None:
+                response = self._run(operation, call, request)
+                session.flush()
+                if repeat:
+                    repeat.keep(response)
+        self.house.wake()
+        return response
+
+    def _call(self, request: Request, path: Mapping[str, str]) -> Call:
+        return Call(
+            house=self.house,
+            now=self.house.clock(),
+            address=request.address,
+            path=path,
+            headers=request.headers,
+        )
+
+    def _admit(self, operation: Operation, call: Call, request: Request, session: Session) -> Call:
+        """Authenticate, scope, find, visible, allowed: in this order, for every operation."""
+        if operation.scope is None:
+            return call.with_session(session, None)
+        caller = self.authenticate(session, request, call.now)
+        if caller.token and operation.scope not in caller.token.scopes:
+            raise Forbidden(f"This token does not have the {operation.scope} scope")
+        call = call.with_session(session, caller)
+        found: dict[str, Kept] = {}
+        for finds in operation.finds:
+            row = call.rows.find(finds.row, call.path[finds.parameter])
+            if row is None:
+                raise NotFound(f"{finds.thing} not found")
+            if finds.within and getattr(row, finds.within[0]) != call.path[finds.within[1]]:
+                raise NotFound(f"{finds.thing} not found")
+            found[finds.parameter] = row
+        places = [getattr(row, "workspace_token", None) for row in found.values()] or [None]
+        if not all(may(caller, operation.needs, place) for place in places):
+            raise Forbidden
+        return replace(call, found=found)
+
+    def _with_body(self, operation: Operation, call: Call, request: Request, content: bytes) -> Call:
+        """Read the body as the operation declares it."""
+        match operation.body:
+            case None:
+                return call
+            case JsonBody(model):
+                return replace(call, maybe_body=read_json(content, request.content_type, model))
+            case FormBody():
+                return replace(call, maybe_body=read_form(content, request.content_type, operation.body))
+            case QueryOrJsonBody(model):
+                pairs: dict[str, object] = {
+                    key: values[-1] for key, values in read_pairs(request.query).items()
+                }
+                if content.strip():
+                    return replace(call, maybe_body=read_json(content, request.content_type, model))
+                return replace(call, maybe_body=checked(model, pairs))
+            case UploadBody():
+                body, files = read_upload(content, request.content_type, operation.body)
+                return replace(call, maybe_body=body, files=files)
+            case _:
+                assert_never(operation.body)
+
+    def _run(self, operation: Operation, call: Call, request: Request) -> Response:
+        """Read the parameters, run, render."""
+        asked = replace(call, query=read_query(operation.query, request.query))
+        outcome = _running(lambda: operation.run(asked))
+        return render(operation, outcome, request.address)
+
+    def _note_use(self, call: Call) -> None:
+        """Note a token's use, at most once in a while."""
+        token = call.maybe_caller.token if call.maybe_caller else None
+        if token is None:
+            return
+        if token.last_used_at is None or call.now - token.last_used_at >= LAST_USED_EVERY:
+            with self.house.database.writing() as session:
+                note_use(session, token.token, call.now)
+
+
+class _Repeat:
+    """A POST with an Idempotency-Key: for a day, the same request gets the same answer."""
+
+    KEPT_FOR = dt.timedelta(hours=24)
+
+    def __init__(self, session: Session, call: Call, request: Request, content: bytes, key: str) -> None:
+        if len(key) > 255 or call.caller.token is None:
+            raise Refused("Idempotency-Key is longer than 255 characters")
+        self._session, self._now = session, call.now
+        self._caller, self._key = call.caller.token.token, key
+        self._hash = hashlib.sha256(request.address.target.encode() + b"\n" + content).hexdigest()
+
+    def answer(self) -> Response | None:
+        """The answer given before, if there is one."""
+        row = self._session.get(RepeatableRow, (self._caller, self._key))
+        if row is None:
+            return None
+        if row.created_at + self.KEPT_FOR <= self._now:
+            self._session.delete(row)
+            self._session.flush()
+            return None
+        if row.request_hash != self._hash:
+            raise Refusal(Refused("This Idempotency-Key was used with another request"), running=False)
+        return Response(row.status, row.body, row.headers)
+
+    def keep(self, response: Response) -> None:
+        """Keep the answer, in the transaction of the work."""
+        self._session.add(
+            RepeatableRow(
+                caller=self._caller,
+                key=self._key,
+                request_hash=self._hash,
+                status=response.status,
+                headers=dict(response.headers),
+                body=response.content,
+                created_at=self._now,
+            )
+        )
+
+
+def _running(work: Callable[[], T]) -> T:
+    """Mark errors that come up while an operation runs."""
+    try:
+        return work()
+    except EyrieError as error:
+        raise Refusal(error, running=True) from error

@@ -1,0 +1,23 @@
+"""The table of all operations, filled by the explicit imports of this one file."""
+
+from functools import cache
+
+from eyrie.operations.table import Table
+from eyrie.records.people import api_tokens, me, oauth, users, workspaces
+from eyrie.records.reports import folders, saved_filters
+from eyrie.surfaces.api import documents
+
+
+@cache
+def table() -> Table:
+    """Everything the house can do."""
+    return Table.of(
+        documents.operations(),
+        me.operations(),
+        users.operations(),
+        workspaces.operations(),
+        api_tokens.operations(),
+        oauth.operations(),
+        folders.operations(),
+        saved_filters.operations(),
+    )
