@@ -47,7 +47,6 @@ class UploadBody:
 
     file: str
     model: type[Body]
-    default_name: str
 
 
 @dataclass(frozen=True)

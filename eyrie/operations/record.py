@@ -65,6 +65,7 @@ class Record(Generic[R]):
     listed_by: type[PagedQuery] = PagedQuery
     titled_by: str = "title"
     needs: Action = Action.EDIT_REPORTS
+    reads_need: Action = Action.LOOK
     verbs: Verbs = ALL_VERBS
     order: tuple[By, ...] = OLDEST_FIRST
     lists: Mapping[str, Refers] = field(default_factory=dict)  # fields kept as ordered links
@@ -155,6 +156,7 @@ class Record(Generic[R]):
             summary=f"List {self.thing}s",
             description=f"All {self.thing}s that the token can see, page by page.",
             scope=Scope.READ,
+            needs=self.reads_need,
             query=self.listed_by,
             answers=Answer(200, self.view, key=self.plural),
             refuses=self.refuses.get(Verbs.LIST, frozenset()),
@@ -221,6 +223,7 @@ class Record(Generic[R]):
             summary=f"Get a {self.thing}",
             description=f"One {self.thing}, by its token.",
             scope=Scope.READ,
+            needs=self.reads_need,
             finds=(self.finds(),),
             answers=Answer(200, self.view),
             refuses=self.refuses.get(Verbs.READ, frozenset({404})),

@@ -8,12 +8,15 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from eyrie.access.rights import Action
+from eyrie.archive.change import Assignment, Change
+from eyrie.archive.publish import publish
 from eyrie.basics.errors import Refused
 from eyrie.basics.words import CURRENCIES
 from eyrie.operations.call import Call
 from eyrie.operations.operation import Operation
 from eyrie.operations.record import Record, Values, Verbs
-from eyrie.operations.shapes import Change, Draft, Moment, PagedQuery, Title, Token, Truth, View
+from eyrie.operations.shapes import Change as ChangeShape
+from eyrie.operations.shapes import Draft, Moment, PagedQuery, Title, Token, Truth, View
 from eyrie.store.people import RoleRow, UserRow, WorkspaceRow
 from eyrie.store.rows import KeptInWorkspace, LinkRow
 
@@ -54,7 +57,7 @@ class CreateWorkspace(Draft):
     exchange_rate_date: RateDate = Field(RateDate.DAILY_RATE, description="Which day's rate converts a cost.")
 
 
-class UpdateWorkspace(Change):
+class UpdateWorkspace(ChangeShape):
     """What changes a Workspace."""
 
     name: Title | None = Field(None, description="Name of the Workspace; no other has it.")
@@ -112,7 +115,13 @@ def _emptied(call: Call, row: WorkspaceRow) -> None:
     """All that lies in the workspace goes with it; the last workspace of an account stays."""
     if len(call.caller.workspaces) == 1:
         raise Refused("The last Workspace of an account cannot be deleted")
-    call.house.unassign(call.session, workspace=row.token, now=call.now)
+    unassigned = sa.select(LinkRow.source).where(LinkRow.target == row.token, LinkRow.field == "workspace_tokens")
+    change = Change(
+        account=row.account_token,
+        what=f"{row.token} deleted",
+        unassign=tuple(Assignment(token, row.token) for token in call.session.scalars(unassigned)),
+    )
+    publish(call.session, call.house.ledger, change, call.now)
     for table in KeptInWorkspace.__subclasses__():
         inside = sa.select(table.token).where(table.workspace_token == row.token)
         call.session.execute(

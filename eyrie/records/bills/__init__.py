@@ -1,0 +1,1 @@
+"""Where bills come from, as people keep it: integrations, uploads, marks on tags."""
