@@ -19,6 +19,7 @@ from eyrie.engine.plan import (
     Compared,
     Condition,
     DateBin,
+    EachTag,
     Either,
     Every,
     Field,
@@ -197,6 +198,10 @@ def _source(source: Source) -> Sql:
             return name(table)
         case Tagged(rows, tags):
             return _tagged(rows, tags, _tag_sets(source))
+        case EachTag(rows):
+            pairs = sql('SELECT DISTINCT "id", "key", "value" FROM {}', _tag_sets(source))
+            joined_up = 'SELECT "r".*, "t"."key", "t"."value" FROM ({}) AS "r" JOIN ({}) AS "t"'
+            return sql("(" + joined_up + ' ON "t"."id" = "r"."tag_set_id")', printed(rows), pairs)
         case _:
             assert_never(source)
 
@@ -221,7 +226,7 @@ def _reading(paths: tuple[str, ...]) -> Sql:
 def _tag_sets(source: Source) -> Sql:
     """The tags of all files as (id, key, value): a set that several files use stands there several times."""
     match source:
-        case Files(_, tag_files) | Tagged(_, _, tag_files):
+        case Files(_, tag_files) | Tagged(_, _, tag_files) | EachTag(_, tag_files):
             return _reading(tag_files) if tag_files else _NO_TAGS
         case Kept():
             return _NO_TAGS

@@ -205,7 +205,15 @@ class Tagged:
     tag_files: tuple[str, ...]
 
 
-Source = Files | Kept | Tagged
+@dataclass(frozen=True)
+class EachTag:
+    """The rows of such a plan, each once for every tag it has, with the columns `key` and `value`."""
+
+    rows: "Totals"
+    tag_files: tuple[str, ...]
+
+
+Source = Files | Kept | Tagged | EachTag
 
 
 @dataclass(frozen=True)
