@@ -1,1 +1,5 @@
-"""Runs plans: a small family of typed questions, printed and executed by one engine behind a port."""
+"""Runs plans: typed questions over files, exact in every digit; one file per engine, one now.
+
+`plan.py` says what can be asked, `port.py` what every engine can do, `duckdb.py` does it, `duckdb_dialect.py`
+prints plans as its SQL and `duckdb_writing.py` writes its Parquet files. Values are bound, never pasted.
+"""

@@ -5,13 +5,14 @@ A part is written once under its own name and never changes: row order and count
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 
 from eyrie.basics.period import Period
+from eyrie.engine.plan import File, Files
 
 
 class PartKind(StrEnum):
@@ -69,3 +70,24 @@ class Snapshot:
     parts: tuple[Part, ...]
     # Members of compacted parts that were deleted since: part token to member numbers.
     masked: Mapping[str, frozenset[int]] = field(default_factory=dict)
+
+
+def pruned(snapshot: Snapshot, period: Period, kind: PartKind = PartKind.RAW) -> tuple[Part, ...]:
+    """Give the parts of a kind in which rows of a period can be; by accrual days, not by billing months."""
+    return tuple(
+        part
+        for part in snapshot.parts
+        if part.kind is kind and part.accrued.start < period.end and period.start < part.accrued.end
+    )
+
+
+def files_of(snapshot: Snapshot, parts: Iterable[Part]) -> Files:
+    """Give the files of parts as an engine reads them, without the members that were deleted since."""
+    listed = tuple(parts)
+    return Files(
+        tuple(
+            File(str(snapshot.folder / part.file), tuple(sorted(snapshot.masked.get(part.token, ()))))
+            for part in listed
+        ),
+        tuple(str(snapshot.folder / part.tag_sets) for part in listed if part.tag_sets),
+    )

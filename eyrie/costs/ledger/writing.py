@@ -1,0 +1,216 @@
+"""Writes parts: a sorted file of rows, a side file of tag sets, and the `Part` that the manifest keeps.
+
+A file is written under a draft name, fsynced, renamed, and its folder fsynced; only then does anybody hear of
+it, so a file with its final name is whole. A crash leaves drafts or parts that no manifest names, which the
+sweep finds by age. The figures of a `Part` are read back from the file itself, not taken from what was meant
+to be written.
+"""
+
+import datetime as dt
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from decimal import Decimal, localcontext
+from operator import attrgetter
+from pathlib import Path
+
+from eyrie.basics.faults import moment
+from eyrie.basics.money import WIDE
+from eyrie.basics.period import Period
+from eyrie.basics.token import new_token
+from eyrie.costs.ledger.columns import PART_COLUMNS, ROW, SORTED_BY
+from eyrie.costs.ledger.line_items import LineItem
+from eyrie.costs.ledger.parts import Delivery, Part, PartKind, Sums
+from eyrie.costs.ledger.tag_sets import TAG_SET_COLUMNS, TAG_SETS_SORTED_BY, TagSets
+from eyrie.engine.plan import Field, File, Files, Largest, Rows, Smallest, Sum, Totals
+from eyrie.engine.port import Engine, Handed, Selected, Writing
+
+PLAIN = 0  # the member number of every row of a part that was not compacted
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a file of rows says of itself."""
+
+    rows: int
+    sums: tuple[Sums, ...]  # by currency
+    accrued: Period
+    providers: tuple[str, ...]
+
+
+def write_part(
+    engine: Engine,
+    folder: Path,
+    items: Iterable[LineItem],
+    delivery: Delivery,
+    billing_month: dt.date,
+    *,
+    token: str | None = None,
+    salt: int = 0,
+) -> Part | None:
+    """Write the rows of a small delivery for one billing month; None, and no file, if there are none.
+
+    Three rows over two days and in two tag sets become one file of three rows, numbered 0, 1, 2 in the order
+    of day, account, service, and a side file with the pairs of the two sets.
+    """
+    tag_sets = TagSets(salt)
+    rows = Handed(_cells(items, delivery.integration, tag_sets))
+    place = _Place(folder, billing_month, token or new_token("part"))
+    return _written(engine, place, delivery, rows, Handed(tag_sets.rows()))
+
+
+def write_part_selected(
+    engine: Engine,
+    folder: Path,
+    rows: Selected,
+    tag_sets: Selected,
+    delivery: Delivery,
+    billing_month: dt.date,
+    *,
+    token: str | None = None,
+    narrow: frozenset[str] | None = None,
+) -> Part | None:
+    """Write the rows that a statement selects, for deliveries too large to pass through Python.
+
+    `rows` yields every column of `PART_COLUMNS` by name, `tag_sets` those of `TAG_SET_COLUMNS`. Rows equal in
+    day, account and service come in no particular order.
+    """
+    place = _Place(folder, billing_month, token or new_token("part"))
+    return _written(engine, place, delivery, rows, tag_sets, narrow)
+
+
+def read_facts(engine: Engine, file: Path) -> Facts | None:
+    """Read from a file of rows what the manifest keeps of it; None if it has no rows."""
+    by_currency = Totals(
+        Files((File(str(file)),)),
+        keys=(("currency", Field("billing_currency")), ("provider", Field("provider"))),
+        measures=(
+            ("rows", Rows()),
+            ("billed", Sum("billed_cost")),
+            ("effective", Sum("effective_cost")),
+            ("first", Smallest("accrued_on")),
+            ("last", Largest("accrued_on")),
+        ),
+    )
+    found = engine.run(by_currency)
+    if not found.rows:
+        return None
+    sums: dict[str, Sums] = {}
+    with localcontext(WIDE):
+        for currency, _, rows, billed, effective, _, _ in found.rows:
+            before = sums.get(currency, Sums(currency, 0, Decimal(0), Decimal(0)))
+            sums[currency] = Sums(
+                currency, before.rows + rows, before.billed + billed, before.effective + effective
+            )
+    return Facts(
+        sum(found.column("rows")),
+        tuple(sums[currency] for currency in sorted(sums)),
+        Period.through(min(found.column("first")), max(found.column("last"))),
+        tuple(sorted(set(found.column("provider")))),
+    )
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where the files of a part go."""
+
+    folder: Path
+    billing_month: dt.date
+    token: str
+
+    def file(self, ending: str) -> str:
+        return f"parts/{self.billing_month:%Y-%m}/{self.token}.{ending}"
+
+
+def _written(
+    engine: Engine,
+    place: _Place,
+    delivery: Delivery,
+    rows: Handed | Selected,
+    tag_sets: Handed | Selected,
+    narrow: frozenset[str] | None = None,
+) -> Part | None:
+    file, side_file = place.file("parquet"), place.file("tags.parquet")
+    final = place.folder / file
+    _make_folder(final.parent)
+    # Tag sets are known once the rows have been read, so the rows go first.
+    row_writing = Writing(_draft(final), PART_COLUMNS, rows, sorted_by=SORTED_BY, numbered=ROW, narrow=narrow)
+    if not _write(engine, row_writing, final):
+        return None
+    side_final = place.folder / side_file
+    side_writing = Writing(_draft(side_final), TAG_SET_COLUMNS, tag_sets, sorted_by=TAG_SETS_SORTED_BY)
+    has_tags = _write(engine, side_writing, side_final)
+    facts = read_facts(engine, final)
+    assert facts is not None, "a part has rows"
+    return Part(
+        token=place.token,
+        kind=PartKind.RAW,
+        delivery=delivery,
+        billing_month=place.billing_month,
+        accrued=facts.accrued,
+        rows=facts.rows,
+        sums=facts.sums,
+        providers=facts.providers,
+        file=file,
+        tag_sets=side_file if has_tags else None,
+        bytes=final.stat().st_size,
+    )
+
+
+def _write(engine: Engine, writing: Writing, final: Path) -> bool:
+    """Write one file so that its final name always means a whole file; tell whether there was a row."""
+    moment("part: before write")
+    rows = engine.write(writing)
+    moment("part: after write")
+    if not rows:
+        return False
+    moment("part: before fsync")
+    _fsync(writing.path)
+    moment("part: after fsync")
+    moment("part: before rename")
+    writing.path.rename(final)
+    moment("part: after rename")
+    moment("part: before folder fsync")
+    _fsync(final.parent)
+    moment("part: after folder fsync")
+    return True
+
+
+def _draft(final: Path) -> Path:
+    return final.with_name(final.name + ".draft")
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder that is still there after a power cut: its name is an entry of the folder above."""
+    for missing in reversed([place for place in (folder, *folder.parents) if not place.exists()]):
+        moment("part: before new folder")
+        missing.mkdir(exist_ok=True)
+        _fsync(missing.parent)
+        moment("part: after new folder")
+
+
+def _fsync(path: Path) -> None:
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+_read_fields = attrgetter(*(field.name for field in fields(LineItem)))
+_TAGS = [field.name for field in fields(LineItem)].index("tags")
+_EXTRA = [field.name for field in fields(LineItem)].index("extra")
+
+
+def _cells(items: Iterable[LineItem], integration: str, tag_sets: TagSets) -> Iterator[tuple[object, ...]]:
+    """Give each row's cells in the order of `PART_COLUMNS`."""
+    for item in items:
+        values = list(_read_fields(item))
+        values[_TAGS] = tag_sets.id_of(values[_TAGS])
+        values[_EXTRA] = _json(values[_EXTRA])
+        yield (PLAIN, integration, *values)
+
+
+def _json(extra: Mapping[str, str]) -> str | None:
+    return json.dumps(dict(extra), ensure_ascii=False, separators=(",", ":")) if extra else None

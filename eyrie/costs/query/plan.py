@@ -1,0 +1,235 @@
+"""Decides how an ask is found out: which parts, which rows of them, which keys and sums, in which steps.
+
+Everything that depends on the manifest is decided here, before a file is opened. Parts are pruned by accrual
+days. If all of them are in one currency, no row is asked for its own. Tags are read last: rows are added up
+by tag set first, which leaves few rows to look up.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import assert_never
+
+from eyrie.basics.errors import Malformed
+from eyrie.basics.period import Bin
+from eyrie.basics.words import KUBERNETES_PROVIDERS, AdjustmentClass, Basis, Provider
+from eyrie.costs.ledger.columns import TAG_SET, TAGGED
+from eyrie.costs.ledger.line_items import Granularity
+from eyrie.costs.ledger.parts import Part, Snapshot, files_of, pruned
+from eyrie.costs.query.ask import AggregateBy, Ask, CostSettings, Dimension, Grouping, Order, TagKey
+from eyrie.engine.plan import (
+    ALWAYS,
+    By,
+    Compared,
+    Comparison,
+    Condition,
+    DateBin,
+    Either,
+    Every,
+    Field,
+    Holds,
+    HourBin,
+    Key,
+    Largest,
+    Measure,
+    Missing,
+    Not,
+    OneOf,
+    Rows,
+    Smallest,
+    Sum,
+    Tagged,
+    Totals,
+)
+
+HOUR_BINS_LIMIT_DAYS = 14
+
+# Columns of an answer, besides one for each grouping.
+ACCRUED_AT = "accrued_at"
+AMOUNT = "amount"
+USAGE = "usage"
+USAGE_UNIT = Dimension.USAGE_UNIT.value
+CURRENCY = "currency"
+INSTANCE = "instance"  # tells the custom providers apart, which all read `custom_provider`
+RESOURCE_NAME = "resource_name"
+
+_COLUMNS = {
+    Dimension.COST_CATEGORY: "category",
+    Dimension.COST_SUBCATEGORY: "subcategory",
+}
+_SWITCHED_OFF = {
+    AdjustmentClass.CREDIT: "include_credits",
+    AdjustmentClass.REFUND: "include_refunds",
+    AdjustmentClass.DISCOUNT: "include_discounts",
+    AdjustmentClass.TAX: "include_tax",
+}
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A plan and the one currency of its rows; None if each row must be asked for its own."""
+
+    totals: Totals
+    currency: str | None
+
+
+def planned(ask: Ask, snapshot: Snapshot) -> Planned | None:
+    """Make the plan of an ask; None if no part can hold a row for it."""
+    if ask.bin is Bin.HOUR and ask.period.days > HOUR_BINS_LIMIT_DAYS:
+        raise Malformed(f"date_bin=hour takes at most {HOUR_BINS_LIMIT_DAYS} days; choose a shorter period")
+    parts = _parts(ask, snapshot)
+    if not parts:
+        return None
+    files = files_of(snapshot, parts)
+    currencies = {sums.currency for part in parts for sums in part.sums}
+    keys = tuple(_keys(ask, each_currency=len(currencies) > 1))
+    measures = tuple(_measures(ask))
+    where = _where(ask, parts)
+    keeping = Not(Every((_nothing(AMOUNT), _nothing(USAGE))))
+    order = tuple(_order(ask))
+    tags = tuple(
+        (column, grouping.key) for column, grouping in named(ask.groupings) if isinstance(grouping, TagKey)
+    )
+    if not tags:
+        return Planned(Totals(files, keys, measures, where, keeping, order), _only(currencies))
+    by_tag_set = Totals(files, (*keys, (TAG_SET, Field(TAG_SET))), measures, where)
+    totals = Totals(
+        Tagged(by_tag_set, tags, files.tag_files),
+        keys=tuple((column, Field(column)) for column, _ in (*keys, *tags)),
+        measures=tuple((column, _further(column, measure)) for column, measure in measures),
+        keeping=keeping,
+        order=order,
+    )
+    return Planned(totals, _only(currencies))
+
+
+def named(groupings: Sequence[Grouping]) -> list[tuple[str, Grouping]]:
+    """Give each grouping the name of its column in the answer."""
+    return [
+        (f"tag_{position}" if isinstance(grouping, TagKey) else grouping.value, grouping)
+        for position, grouping in enumerate(groupings)
+    ]
+
+
+def shows_usage(ask: Ask) -> bool:
+    """Tell whether rows are split by usage unit, so that their usage means something."""
+    return ask.settings.aggregate_by is AggregateBy.USAGE or Dimension.USAGE_UNIT in ask.groupings
+
+
+def _only(currencies: set[str]) -> str | None:
+    return min(currencies) if len(currencies) == 1 else None
+
+
+def _counts_kubernetes(ask: Ask) -> bool:
+    """Kubernetes rows restate what the cloud's bill holds already, so they wait until they are named."""
+    return not ask.providers_named.isdisjoint(KUBERNETES_PROVIDERS)
+
+
+def _parts(ask: Ask, snapshot: Snapshot) -> tuple[Part, ...]:
+    parts = pruned(snapshot, ask.period)
+    if _counts_kubernetes(ask):
+        return parts
+    return tuple(part for part in parts if not set(part.providers) <= set(KUBERNETES_PROVIDERS))
+
+
+def _where(ask: Ask, parts: Sequence[Part]) -> Condition:
+    """Every row an ask speaks of; nothing is tested that the manifest shows to hold for all rows."""
+    tests = [*_in_period(ask, parts), *_in_view(ask), *_in_classes(ask.settings)]
+    if not _counts_kubernetes(ask) and any(
+        provider in KUBERNETES_PROVIDERS for part in parts for provider in part.providers
+    ):
+        tests.append(Not(OneOf("provider", tuple(provider.value for provider in KUBERNETES_PROVIDERS))))
+    if ask.filter != ALWAYS:
+        tests.append(ask.filter)
+    return Every(tuple(tests))
+
+
+def _in_period(ask: Ask, parts: Sequence[Part]) -> Iterator[Condition]:
+    if min(part.accrued.start for part in parts) < ask.period.start:
+        yield Compared("accrued_on", Comparison.AT_LEAST, ask.period.start)
+    if max(part.accrued.end for part in parts) > ask.period.end:
+        yield Compared("accrued_on", Comparison.LESS, ask.period.end)
+
+
+def _in_view(ask: Ask) -> Iterator[Condition]:
+    """Rows of the cash view, or of the amortised view as far as their day has come."""
+    if not ask.settings.amortize:
+        yield OneOf("basis", (Basis.BOTH.value, Basis.BILLED.value))
+        return
+    yield OneOf("basis", (Basis.BOTH.value, Basis.EFFECTIVE.value))
+    if ask.period.last > ask.today:
+        yield Either(
+            (OneOf("basis", (Basis.BOTH.value,)), Compared("accrued_on", Comparison.AT_MOST, ask.today))
+        )
+
+
+def _in_classes(settings: CostSettings) -> Iterator[Condition]:
+    off = tuple(klass.value for klass, setting in _SWITCHED_OFF.items() if not getattr(settings, setting))
+    if off:
+        yield Not(OneOf("adjustment_class", off))
+
+
+def _keys(ask: Ask, *, each_currency: bool) -> Iterator[tuple[str, Key]]:
+    """All keys but tags."""
+    yield ACCRUED_AT, _bin(ask.bin)
+    for column, grouping in named(ask.groupings):
+        match grouping:
+            case TagKey() | Dimension.USAGE_UNIT:
+                continue
+            case Dimension.TAGGED:
+                yield column, Holds(TAGGED)
+            case Dimension.PROVIDER:
+                custom = OneOf("provider", (Provider.CUSTOM_PROVIDER.value,))
+                yield column, Field("provider")
+                yield INSTANCE, Field("integration", custom)
+            case _:
+                yield column, Field(_COLUMNS.get(grouping, grouping.value))
+    if shows_usage(ask):
+        # A unit without a quantity is no usage; its row stands with those that have none.
+        yield USAGE_UNIT, Field("usage_unit", Not(Missing("usage_amount")))
+    if each_currency:
+        yield CURRENCY, Field("billing_currency")
+
+
+def _bin(width: Bin) -> Key:
+    if width is Bin.HOUR:
+        hourly = OneOf("granularity", (Granularity.HOUR.value,))
+        return HourBin("charge_period_start", "accrued_on", hourly)
+    return DateBin("accrued_on", width)
+
+
+def _measures(ask: Ask) -> Iterator[tuple[str, Measure]]:
+    yield AMOUNT, Sum("effective_cost" if ask.settings.amortize else "billed_cost")
+    yield USAGE, Sum("usage_amount")
+    if Dimension.RESOURCE_ID in ask.groupings:
+        yield RESOURCE_NAME, Largest("resource_name")  # one for each group, so it never splits one
+
+
+def _further(column: str, measure: Measure) -> Measure:
+    """Put together what was measured in a step before."""
+    match measure:
+        case Sum() | Rows():
+            return Sum(column)
+        case Largest():
+            return Largest(column)
+        case Smallest():
+            return Smallest(column)
+        case _:
+            assert_never(measure)
+
+
+def _nothing(column: str) -> Condition:
+    return Either((Missing(column), OneOf(column, (Decimal(0),))))
+
+
+def _order(ask: Ask) -> Iterator[By]:
+    """Bins; in them the largest first; then the values, so that equal answers are in equal order."""
+    by_usage = ask.settings.aggregate_by is AggregateBy.USAGE
+    yield By(ACCRUED_AT, descending=ask.order is Order.DESCENDING)
+    yield By(USAGE if by_usage else AMOUNT, descending=True)
+    groupings = [column for column, _ in named(ask.groupings)]
+    yield from (By(column) for column in groupings)
+    if by_usage and USAGE_UNIT not in groupings:
+        yield By(USAGE_UNIT)
+    if Dimension.PROVIDER in ask.groupings:
+        yield By(INSTANCE)

@@ -1,0 +1,151 @@
+"""DuckDB inside this process: locked down, on one budget, one cursor for each question.
+
+It reads and writes nothing outside the folders it is given, loads no extension and lets nobody change that
+afterwards; what does not fit into the budget's memory spills into its folder. Kept answers are tables of the
+in-memory database: columns packed tightly, part of the same budget, read by any thread. Their names wait in a
+list until the next question drops them, because Python may let go of an answer at any moment, even in the
+middle of another statement.
+"""
+
+import contextlib
+import itertools
+import threading
+import weakref
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from eyrie.basics.errors import Fault, LedgerBroken, Unavailable
+from eyrie.engine import duckdb_writing
+from eyrie.engine.duckdb_dialect import printed
+from eyrie.engine.plan import Kept, Totals
+from eyrie.engine.port import Budget, Cancel, Result, Writing
+from eyrie.engine.sql import Sql, name, sql, value
+
+
+class DuckDb:
+    """One embedded engine; safe to share between threads. `folders` are all that it may touch."""
+
+    def __init__(self, budget: Budget, folders: Sequence[Path]) -> None:
+        budget.spill_folder.mkdir(parents=True, exist_ok=True)
+        self._budget = budget
+        self._database = _opened(budget, folders)
+        self._turns = threading.BoundedSemaphore(budget.questions)
+        self._numbers = itertools.count(1)
+        self._dropped: deque[str] = deque()
+
+    def close(self) -> None:
+        """Let go of everything; kept answers are gone."""
+        self._database.close()
+
+    def run(self, plan: Totals, cancel: Cancel | None = None) -> Result:
+        """Answer a plan with all its rows."""
+        return self._read(printed(plan), cancel)
+
+    def hold(self, plan: Totals, cancel: Cancel | None = None) -> "Table":
+        """Answer a plan and keep the rows in their order."""
+        kept = Kept(f"answer_{next(self._numbers)}")
+        with self._question(cancel) as cursor:
+            self._drop(cursor)
+            text = sql("CREATE TABLE {} AS {}", name(kept.table), printed(plan))
+            rows = cursor.execute(text.text, list(text.values)).fetchall()[0][0]
+        table = Table(kept, rows, self._read)
+        weakref.finalize(table, self._dropped.append, kept.table)
+        return table
+
+    def write(self, writing: Writing) -> int:
+        """Write a file; work of jobs, so it takes no question's turn."""
+        with contextlib.closing(self._database.cursor()) as cursor, _own_words():
+            return duckdb_writing.write(cursor, writing)
+
+    def _read(self, text: Sql, cancel: Cancel | None = None) -> Result:
+        with self._question(cancel) as cursor:
+            cursor.execute(text.text, list(text.values))
+            return Result(tuple(column[0] for column in cursor.description), cursor.fetchall())
+
+    def _drop(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """Drop kept answers that nobody refers to any more."""
+        while self._dropped:
+            with contextlib.suppress(IndexError):  # another thread was first
+                cursor.execute(sql("DROP TABLE {}", name(self._dropped.popleft())).text)
+
+    @contextlib.contextmanager
+    def _question(self, cancel: Cancel | None) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Wait for a turn; then a cursor of its own, which another thread can stop through `cancel`."""
+        if not self._turns.acquire(timeout=self._budget.wait_seconds):
+            raise Unavailable("Too many questions at once; try again in a moment.")
+        try:
+            with contextlib.closing(self._database.cursor()) as cursor:
+                if cancel:
+                    cancel.watch(cursor.interrupt)
+                try:
+                    with _own_words():
+                        yield cursor
+                finally:
+                    if cancel:
+                        cancel.rest()
+        finally:
+            self._turns.release()
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """An answer kept by the engine; immutable, gone when nobody refers to it."""
+
+    source: Kept
+    rows: int
+    _read: Callable[[Sql, Cancel | None], Result] = field(repr=False)
+
+    def __len__(self) -> int:
+        """How many rows."""
+        return self.rows
+
+    def slice(self, start: int, stop: int, cancel: Cancel | None = None) -> Result:
+        """Give the rows from `start` up to, not including, `stop`, in the order of the answer."""
+        window = sql("rowid >= {} AND rowid < {}", value(start), value(stop))
+        text = sql("SELECT * FROM {} WHERE {} ORDER BY rowid", name(self.source.table), window)
+        return self._read(text, cancel)
+
+
+@contextlib.contextmanager
+def _own_words() -> Iterator[None]:
+    """Say in the house's words what the engine says in its own."""
+    try:
+        yield
+    except duckdb.InterruptException as interrupted:
+        raise Unavailable("The question was cancelled.") from interrupted
+    except duckdb.OutOfMemoryException as exhausted:
+        raise Unavailable("The question needs more memory than there is; narrow it.") from exhausted
+    except duckdb.IOException as unreadable:
+        raise LedgerBroken(f"A file of the ledger cannot be read: {unreadable}") from unreadable
+    except duckdb.Error as error:
+        raise Fault(f"The engine could not carry out a plan: {error}") from error
+
+
+def _opened(budget: Budget, folders: Sequence[Path]) -> duckdb.DuckDBPyConnection:
+    """Open a database in memory and lock its doors; the order matters, the last setting locks the others."""
+    config: dict[str, Any] = {  # Any: what the driver takes
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "python_enable_replacements": False,
+        "memory_limit": f"{budget.memory_bytes}B",
+        "threads": budget.threads,
+        "temp_directory": str(budget.spill_folder.resolve()),
+    }
+    database = duckdb.connect(":memory:", config=config)
+    allowed = ", ".join("'" + str(folder.resolve()).replace("'", "''") + "'" for folder in folders)
+    for setting in (
+        "TimeZone = 'UTC'",
+        # Files never change once they have their name, so what is remembered of them stays true.
+        "parquet_metadata_cache = true",
+        "validate_external_file_cache = 'NO_VALIDATION'",
+        f"allowed_directories = [{allowed}]",
+        "enable_external_access = false",
+        "lock_configuration = true",
+    ):
+        database.execute(f"SET {setting}")
+    return database

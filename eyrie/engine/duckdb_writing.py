@@ -1,0 +1,123 @@
+"""Writes sorted Parquet files with DuckDB, each decimal column as narrow as its values allow.
+
+The narrow type is a 64-bit integer inside and reads several times faster than the wide one, so it is worth a
+look at every value. Rows handed over are staged in a temporary table as lists of text, one list a column,
+which DuckDB casts: 10,000 rows with 60 columns take about 0.4 s, row by row they would take half a minute,
+and unlike a staged CSV nothing depends on quoting. Huge deliveries are read by the engine itself.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
+from itertools import islice
+
+import duckdb
+
+from eyrie.basics.money import at_rest
+from eyrie.engine.columns import Column, Kind
+from eyrie.engine.duckdb_dialect import NARROW, TYPES, WIDE
+from eyrie.engine.port import Handed, Row, Selected, Writing
+from eyrie.engine.sql import Sql, joined, name, sql, value
+
+CHUNK_ROWS = 10_000
+
+
+def write(connection: duckdb.DuckDBPyConnection, writing: Writing) -> int:
+    """Write the file and tell how many rows it has; of no rows there is no file."""
+    match writing.rows:
+        case Handed(rows):
+            _stage(connection, writing.columns, rows)
+            relation, tie = Sql("SELECT * FROM staged"), ["rowid"]
+        case Selected(statement):
+            relation, tie = statement, []
+    try:
+        source = Sql("staged") if tie else sql("({})", relation)
+        narrow = _narrow(connection, writing.columns, source) if writing.narrow is None else writing.narrow
+        text = sql(
+            "COPY ({}) TO {} (FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd)",
+            _sorted(writing, source, narrow, tie),
+            value(str(writing.path)),
+        )
+        rows_written = int(str(_execute(connection, text)[0][0]))
+    finally:
+        if tie:
+            connection.execute("DROP TABLE staged")
+    if not rows_written:
+        writing.path.unlink(missing_ok=True)
+    return int(rows_written)
+
+
+def _sorted(writing: Writing, source: Sql, narrow: frozenset[str], tie: list[str]) -> Sql:
+    """The rows as they go into the file. Rows equal in the sort order keep the order of the delivery."""
+    columns = joined(", ", (_cast(column, narrow) for column in writing.columns))
+    ordered = sql("SELECT {} FROM {}", columns, source)
+    steps = [sql("{} ASC NULLS LAST", name(step)) for step in writing.sorted_by] + [Sql(step) for step in tie]
+    if steps:
+        ordered = sql("{} ORDER BY {}", ordered, joined(", ", steps))
+    if writing.numbered is None:
+        return ordered
+    # A window without an order numbers the rows as they come, and they come sorted.
+    number = name(writing.numbered)
+    return sql("SELECT CAST(row_number() OVER () - 1 AS INTEGER) AS {}, * FROM ({})", number, ordered)
+
+
+def _cast(column: Column, narrow: frozenset[str]) -> Sql:
+    kept = NARROW if column.name in narrow else TYPES[column.kind]
+    return sql("CAST({} AS {}) AS {}", name(column.name), Sql(kept), name(column.name))
+
+
+def _narrow(connection: duckdb.DuckDBPyConnection, columns: Sequence[Column], source: Sql) -> frozenset[str]:
+    """The amount columns in which no value loses a digit in the narrow type."""
+    amounts = [column.name for column in columns if column.kind is Kind.AMOUNT]
+    if not amounts:
+        return frozenset()
+    # A value that overflows the narrow type becomes NULL there, and one that is rounded differs.
+    same = f"coalesce(CAST(try_cast({{}} AS {NARROW}) AS {WIDE}) = CAST({{}} AS {WIDE}), false)"
+    fits = joined(
+        ", ",
+        (sql(f"coalesce(bool_and({{}} IS NULL OR {same}), true)", *[name(amount)] * 3) for amount in amounts),
+    )
+    answers = _execute(connection, sql("SELECT {} FROM {}", fits, source))[0]
+    return frozenset(amount for amount, fitting in zip(amounts, answers, strict=True) if fitting)
+
+
+def _stage(
+    connection: duckdb.DuckDBPyConnection, columns: Sequence[Column], rows: Iterable[Sequence[object]]
+) -> None:
+    """Put handed rows into a temporary table of the widest types."""
+    typed = joined(", ", (sql("{} {}", name(column.name), Sql(TYPES[column.kind])) for column in columns))
+    connection.execute(sql("CREATE OR REPLACE TEMP TABLE staged ({})", typed).text)
+    casts = ", ".join(f"CAST(unnest(?::VARCHAR[]) AS {TYPES[column.kind]})" for column in columns)
+    remaining = iter(rows)
+    while chunk := list(islice(remaining, CHUNK_ROWS)):
+        lists = [
+            [None if cell is None else _TEXTS[column.kind](cell) for cell in cells]
+            for column, cells in zip(columns, zip(*chunk, strict=True), strict=True)
+        ]
+        connection.execute(f"INSERT INTO staged SELECT {casts}", lists)
+
+
+def _amount(cell: object) -> str:
+    amount = cell if isinstance(cell, Decimal) else Decimal(str(cell))
+    exponent = amount.as_tuple().exponent
+    return format(at_rest(amount) if isinstance(exponent, int) and exponent < -18 else amount, "f")
+
+
+def _moment(cell: object) -> str:
+    return cell.isoformat(sep=" ") if isinstance(cell, dt.datetime) else str(cell)
+
+
+_TEXTS: dict[Kind, Callable[[object], str]] = {
+    Kind.TEXT: str,
+    Kind.AMOUNT: _amount,
+    Kind.DAY: str,
+    Kind.MOMENT: _moment,
+    Kind.FLAG: str,
+    Kind.SHORT: str,
+    Kind.NUMBER: str,
+    Kind.LONG: str,
+}
+
+
+def _execute(connection: duckdb.DuckDBPyConnection, text: Sql) -> list[Row]:
+    return connection.execute(text.text, list(text.values)).fetchall()

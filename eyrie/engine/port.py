@@ -1,0 +1,140 @@
+"""What every engine can do: run a plan, keep an answer for paging, write a file; and be stopped.
+
+Everything above speaks to an `Engine`. Engines answer with plain values: text, whole numbers, decimals, days,
+moments without zone, None.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from eyrie.basics.errors import Unavailable
+from eyrie.engine.columns import Column
+from eyrie.engine.plan import Kept, Totals
+from eyrie.engine.sql import Sql
+
+Row = tuple[Any, ...]  # Any: each column has its own type, which the plan tells and the type system cannot
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What one process may use for questions and writing, stated once for all of it."""
+
+    memory_bytes: int
+    threads: int
+    spill_folder: Path  # what does not fit into memory goes here
+    questions: int = 4  # how many run at the same time
+    wait_seconds: float = 20.0  # how long one more waits for its turn
+
+
+class Cancel:
+    """A way to stop a question from another thread, before or while it runs."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._stops: Callable[[], None] | None = None
+        self.asked = False
+
+    def cancel(self) -> None:
+        """Stop the question, which ends with `Unavailable`, and wait until it has.
+
+        One call is not enough: an engine forgets a stop that comes just before its statement starts.
+        """
+        self.asked = True
+        while True:
+            with self._lock:
+                if not self._stops:
+                    return
+                self._stops()
+            time.sleep(0.01)
+
+    def watch(self, stops: Callable[[], None]) -> None:
+        """Say how the running question is stopped (engines call this)."""
+        with self._lock:
+            if self.asked:
+                raise Unavailable("The question was cancelled.")
+            self._stops = stops
+
+    def rest(self) -> None:
+        """Say that nothing runs any more (engines call this)."""
+        with self._lock:
+            self._stops = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a plan gave: names of the columns, and rows."""
+
+    names: tuple[str, ...]
+    rows: list[Row]
+
+    def column(self, name: str) -> list[Any]:
+        """Give one column's values, row by row."""
+        position = self.names.index(name)
+        return [row[position] for row in self.rows]
+
+
+class Held(Protocol):
+    """An answer that the engine keeps in its order until nobody refers to it any more."""
+
+    @property
+    def source(self) -> Kept:
+        """The rows, for further plans."""
+        ...
+
+    def __len__(self) -> int:
+        """How many rows."""
+        ...
+
+    def slice(self, start: int, stop: int, cancel: Cancel | None = None) -> Result:
+        """Give the rows from `start` up to, not including, `stop`."""
+        ...
+
+
+@dataclass(frozen=True)
+class Handed:
+    """Rows handed over as Python values, in the order of the columns; small deliveries."""
+
+    rows: Iterable[Sequence[object]]
+
+
+@dataclass(frozen=True)
+class Selected:
+    """Rows that the engine reads itself; huge deliveries. The statement is in the engine's own words."""
+
+    statement: Sql
+
+
+@dataclass(frozen=True)
+class Writing:
+    """A file to be written: sorted, then numbered from 0 in a first column if that has a name.
+
+    An amount column gets the narrow decimal type if every value fits exactly. `narrow` names those columns
+    for whoever knows them already; None makes the engine look, which reads the rows twice.
+    """
+
+    path: Path
+    columns: tuple[Column, ...]
+    rows: Handed | Selected
+    sorted_by: tuple[str, ...] = ()
+    numbered: str | None = None
+    narrow: frozenset[str] | None = None
+
+
+class Engine(Protocol):
+    """Runs plans. Safe to share between threads."""
+
+    def run(self, plan: Totals, cancel: Cancel | None = None) -> Result:
+        """Answer a plan with all its rows; `Unavailable` if too many questions are before this one."""
+        ...
+
+    def hold(self, plan: Totals, cancel: Cancel | None = None) -> Held:
+        """Answer a plan and keep the rows in their order."""
+        ...
+
+    def write(self, writing: Writing) -> int:
+        """Write a file and tell how many rows it has; of no rows there is no file. It is not yet fsynced."""
+        ...
