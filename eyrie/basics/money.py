@@ -50,7 +50,7 @@ def read_amount(text: str) -> Decimal | None:
 
 
 def _kept(amount: Decimal) -> Decimal | None:
-    """Give an amount as 38 digits keep it: at most 18 decimals, no positive exponent; None if it is too large."""
+    """Give an amount as 38 digits keep it, at most 18 of them decimals; None if it is too large."""
     if amount.copy_abs() >= LARGEST:
         return None
     exponent = amount.as_tuple().exponent
