@@ -22,6 +22,7 @@ _BROKEN = {
     "unexpected end": "a quotation mark is opened and never closed",
     "field larger": "a cell is longer than {limit:,} characters; perhaps a quotation mark is never closed",
 }
+_NUL = "holds a NUL character; save the file as UTF-8 text"
 _AFTER_QUOTE = "a closing quotation mark must be followed by a separator or the end of the line"
 
 
@@ -58,9 +59,7 @@ def read_sheet(content: bytes, limits: UploadLimits) -> Sheet:
     text = _decoded(content)
     separator = _separator(text)
     lines = _lines(text, separator)
-    header = tuple(name.strip() for name in next(lines, ()))
-    if not header:
-        raise Refused("The file is empty; its first line must name the columns")
+    header = _header(next(lines, []), limits)
     rows: list[list[str]] = []
     problems: list[Problem] = []
     for row, cells in enumerate(lines, 1):
@@ -72,6 +71,16 @@ def read_sheet(content: bytes, limits: UploadLimits) -> Sheet:
         rows.append(_as_wide(header, cells))
         problems += [Problem(row, reason) for reason in _misfits(header, cells)]
     return Sheet(header, rows, separator, tuple(problems))
+
+
+def _header(cells: list[str], limits: UploadLimits) -> tuple[str, ...]:
+    if not cells:
+        raise Refused("The file is empty; its first line must name the columns")
+    if len(cells) > limits.max_columns:
+        raise Refused(f"The header names {len(cells):,} columns; at most {limits.max_columns:,} are taken")
+    if any("\0" in name for name in cells):
+        raise Refused(f"The header {_NUL}")
+    return tuple(name.strip() for name in cells)
 
 
 def _decoded(content: bytes) -> str:
@@ -137,4 +146,4 @@ def _misfits(header: Sequence[str], cells: list[str]) -> Iterator[str]:
     if any(cells[len(header) :]):
         yield f"has {len(cells)} cells, but the header names {len(header)} columns"
     if any("\0" in cell for cell in cells):
-        yield "holds a NUL character; save the file as UTF-8 text"
+        yield _NUL

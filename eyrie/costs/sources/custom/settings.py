@@ -15,5 +15,6 @@ class UploadLimits:
 
     max_rows: int = 10_000
     max_bytes: int = 2 * 1024 * 1024
+    max_columns: int = 2_000
     max_charge_days: int = 36_600
     max_line_items: int = 400_000
