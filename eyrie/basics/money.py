@@ -35,20 +35,29 @@ def read_amount(text: str) -> Decimal | None:
     if negative:
         cleaned = cleaned[1:-1].strip()
     sign = ""
-    if cleaned[:1] in ("-", "+"):
+    if not negative and cleaned[:1] in ("-", "+"):
         sign, cleaned = cleaned[0], cleaned[1:].lstrip()
     cleaned = cleaned.removeprefix("$").lstrip()
     if _THOUSANDS.fullmatch(cleaned):
         cleaned = cleaned.replace(",", "")
-    if cleaned[:1] in ("-", "+") and sign:
+    if cleaned[:1] in ("-", "+") and (sign or negative):
         return None
     if not _PLAIN.fullmatch(sign + cleaned):
         return None
-    amount = Decimal(sign + cleaned)
-    if abs(amount) >= LARGEST:
+    amount = _kept(Decimal(sign + cleaned))
+    # Plain `-amount` and `abs` would round to the 28 digits of the ambient context.
+    return amount.copy_negate() if amount is not None and negative else amount
+
+
+def _kept(amount: Decimal) -> Decimal | None:
+    """Give an amount as 38 digits keep it, at most 18 of them decimals; None if it is too large."""
+    if amount.copy_abs() >= LARGEST:
         return None
-    amount = at_rest(amount) if -amount.as_tuple().exponent > 18 else amount  # type: ignore[operator]
-    return -amount if negative else amount
+    exponent = amount.as_tuple().exponent
+    if isinstance(exponent, int) and -18 <= exponent <= 0:
+        return amount
+    kept = at_rest(amount)
+    return kept if kept.copy_abs() < LARGEST else None
 
 
 def plain(amount: Decimal) -> str:
