@@ -14,7 +14,7 @@
         ├── Unavailable          cannot be done now (shutting down, too many questions at once)
         │   └── LedgerMoved      another writer came first; look again and redo the change
         ├── LeaseLost            this job is now another worker's; what it wanted to commit must not be
-        ├── TagSetsClash         one tag set id stands for two different tag sets; write the part with other salt
+        ├── TagSetsClash         one tag set id stands for two tag sets; write the part with another salt
         └── LedgerBroken         the manifest and the files disagree
 
 Only the doors know status codes, exit codes and other shapes of an answer.

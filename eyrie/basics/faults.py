@@ -2,8 +2,8 @@
 
 Code that changes what is kept calls `moment("publish: before commit")` before and after each write, fsync,
 rename and commit. Normally this does nothing. With `EYRIE_DIE_AT` set to a name, the process kills itself
-there, as abruptly as a power cut; `name#3` means the third time. With `EYRIE_MOMENTS` set to a file, the names
-passed are appended to it, which is how the tests learn them all.
+there, as abruptly as a power cut; `name#3` means the third time. With `EYRIE_MOMENTS` set to a file, the
+names passed are appended to it, which is how the tests learn them all.
 """
 
 import os

@@ -1,12 +1,12 @@
 """The ledger's manifest: which parts are live, since which version and until which.
 
-Nothing here is overwritten but the version itself. A part, a mask or an assignment is added at one version and
-retired at a later one, so what was live at version v is what has `added_version <= v` and no retirement up to v:
-the past can be read in one statement, beside writers, without a lock. Everything that changes these tables locks
-the one row of `ledger` first.
+Nothing here is overwritten but the version itself. A part, a mask or an assignment is added at one version
+and retired at a later one, so what was live at version v is what has `added_version <= v` and no retirement
+up to v: the past can be read in one statement, beside writers, without a lock. Everything that changes
+these tables locks the one row of `ledger` first.
 
-There are no foreign keys: the ledger outlives the records that it names, or last month could not be explained.
-Sums are JSON text with exact decimals in it, because a part is always read whole.
+There are no foreign keys: the ledger outlives the records that it names, or last month could not be
+explained. Sums are JSON text with exact decimals in it, because a part is always read whole.
 """
 
 import datetime as dt
@@ -100,7 +100,7 @@ def locked_version(session: Session) -> int:
 
     On SQLite a writing session is the one writer already; on PostgreSQL the row's lock makes others wait.
     """
-    version = session.scalar(sa.select(LedgerRow.version).with_for_update())
+    version: int | None = session.scalar(sa.select(LedgerRow.version).with_for_update())
     if version is None:
         raise LedgerBroken("The ledger was never opened in this home; run `eyrie doctor`")
     return version
@@ -108,14 +108,14 @@ def locked_version(session: Session) -> int:
 
 def current_version(session: Session) -> int:
     """Read the ledger's version without waiting for anyone."""
-    version = session.scalar(sa.select(LedgerRow.version))
+    version: int | None = session.scalar(sa.select(LedgerRow.version))
     if version is None:
         raise LedgerBroken("The ledger was never opened in this home; run `eyrie doctor`")
     return version
 
 
 def workspaces_of(session: Session, integrations: Iterable[str] | None = None) -> dict[str, list[str]]:
-    """Tell which workspaces see each integration now, in the order of assignment; unassigned ones are absent."""
+    """Tell which workspaces see each integration now, oldest first; unassigned ones are absent."""
     seen = LedgerAssignmentRow
     query = sa.select(seen.integration, seen.workspace).where(seen.removed_version.is_(None))
     if integrations is not None:

@@ -91,18 +91,28 @@ def enqueue(
     lane: str | None = None,
     staged: str | None = None,
 ) -> str:
-    """Ask for a job in the caller's transaction; give its token, or that of the open job with the same key."""
+    """Ask for a job in the caller's transaction; give its token, or that of the open job with its key."""
     token = new_token("job")
     row = {
-        "token": token, "kind": kind, "payload": json.dumps(payload), "key": key, "lane": lane, "staged": staged,
-        "state": JobState.QUEUED, "run_at": run_at, "tries": 0, "created_at": run_at,
-    }  # fmt: skip
+        "token": token,
+        "kind": kind,
+        "payload": json.dumps(payload),
+        "key": key,
+        "lane": lane,
+        "staged": staged,
+        "state": JobState.QUEUED,
+        "run_at": run_at,
+        "tries": 0,
+        "created_at": run_at,
+    }
     for _ in range(10):
         if _inserted(session, row):
             session.info[ENQUEUED] = True
             return token
         there = session.scalar(
-            sa.select(JobRow.token).where(JobRow.key == key, JobRow.state.in_((JobState.QUEUED, JobState.RUNNING)))
+            sa.select(JobRow.token).where(
+                JobRow.key == key, JobRow.state.in_((JobState.QUEUED, JobState.RUNNING))
+            )
         )
         if there is not None:
             return there
@@ -112,7 +122,9 @@ def enqueue(
 def _inserted(session: Session, row: dict[str, Any]) -> bool:
     """Insert a job unless an open one has its key."""
     dialect = session.get_bind().dialect.name
-    insert: Any = sqlite.insert(JobRow) if dialect == "sqlite" else postgresql.insert(JobRow)  # Any: two types
+    insert: Any = (
+        sqlite.insert(JobRow) if dialect == "sqlite" else postgresql.insert(JobRow)
+    )  # Any: two types
     statement = insert.values(row).on_conflict_do_nothing(index_elements=["key"], index_where=_OPEN)
     return session.scalar(statement.returning(JobRow.token)) is not None
 
