@@ -12,6 +12,9 @@
     │   └── BodyUnsupported      a content type that no door reads
     └── Fault                    ours: a broken promise, never the caller's doing
         ├── Unavailable          cannot be done now (shutting down, too many questions at once)
+        │   └── LedgerMoved      another writer came first; look again and redo the change
+        ├── LeaseLost            this job is now another worker's; what it wanted to commit must not be
+        ├── TagSetsClash         one tag set id stands for two tag sets; write the part with another salt
         └── LedgerBroken         the manifest and the files disagree
 
 Only the doors know status codes, exit codes and other shapes of an answer.
@@ -75,6 +78,18 @@ class Fault(EyrieError):
 
 class Unavailable(Fault):
     """Eyrie cannot do this right now; try again in a moment."""
+
+
+class LedgerMoved(Unavailable):
+    """The ledger has changed since this change was prepared; look again and redo it."""
+
+
+class LeaseLost(Fault):
+    """The job was taken over by another worker; nothing of this attempt may be committed."""
+
+
+class TagSetsClash(Fault):
+    """Two different tag sets have the same id; write the part again with another salt."""
 
 
 class LedgerBroken(Fault):

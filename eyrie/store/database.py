@@ -45,6 +45,11 @@ class Database:
         """The engine below, for migrations and the doctor."""
         return self._engine
 
+    @property
+    def writers(self) -> sessionmaker[Session]:
+        """The maker of writing sessions, for those who listen to what they commit."""
+        return self._writing
+
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """One consistent view; whatever is changed in it is forgotten."""

@@ -1,0 +1,99 @@
+"""The two shapes of a part, and the way between: a value of the stream, a row of the manifest.
+
+Amounts are text in the row, with all their decimals, since SQLite would make binary floats of them.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+
+from eyrie.basics.period import Period
+from eyrie.costs.ledger.parts import Delivery, Part, PartKind, Sums
+from eyrie.store.ledger import LedgerPartRow
+
+# The columns that make a `Part`, in the order of `part_of`.
+PART_COLUMNS = (
+    LedgerPartRow.token,
+    LedgerPartRow.kind,
+    LedgerPartRow.integration,
+    LedgerPartRow.dataset,
+    LedgerPartRow.source_name,
+    LedgerPartRow.source,
+    LedgerPartRow.billing_month,
+    LedgerPartRow.accrued_start,
+    LedgerPartRow.accrued_end,
+    LedgerPartRow.rows,
+    LedgerPartRow.sums,
+    LedgerPartRow.providers,
+    LedgerPartRow.file,
+    LedgerPartRow.tag_sets,
+    LedgerPartRow.bytes,
+    LedgerPartRow.shape,
+)
+
+
+def row_of(part: Part) -> Mapping[str, object]:
+    """Write a part as values of the manifest's columns."""
+    return {
+        "token": part.token,
+        "kind": part.kind.value,
+        "integration": part.delivery.integration,
+        "dataset": part.delivery.dataset,
+        "source_name": part.delivery.source_name,
+        "source": part.delivery.source,
+        "billing_month": part.billing_month,
+        "accrued_start": part.accrued.start,
+        "accrued_end": part.accrued.end,
+        "rows": part.rows,
+        "sums": json.dumps([_sums_as_json(sums) for sums in part.sums]),
+        "providers": json.dumps(part.providers),
+        "file": part.file,
+        "tag_sets": part.tag_sets,
+        "bytes": part.bytes,
+        "shape": part.shape,
+    }
+
+
+def part_of(row: Sequence[Any]) -> Part:  # Any: sixteen columns of several types
+    """Read a part from a row of `PART_COLUMNS`."""
+    token, kind, integration, dataset, source_name, source, month, start, end, *rest = row
+    rows, sums, providers, file, tag_sets, size, shape = rest
+    return Part(
+        token=token,
+        kind=PartKind(kind),
+        delivery=Delivery(integration, dataset, source_name, source),
+        billing_month=month,
+        accrued=Period(start, end),
+        rows=rows,
+        sums=tuple(_sums_from_json(entry) for entry in json.loads(sums)),
+        providers=tuple(json.loads(providers)),
+        file=file,
+        tag_sets=tag_sets,
+        bytes=size,
+        shape=shape,
+    )
+
+
+def live_at(version: int) -> sa.ColumnElement[bool]:
+    """The condition that a part was live at a version."""
+    row = LedgerPartRow
+    return sa.and_(
+        row.added_version <= version, sa.or_(row.retired_version.is_(None), row.retired_version > version)
+    )
+
+
+def files_of(part: Part) -> tuple[str, ...]:
+    """Name the files that a part needs, relative to the ledger's folder."""
+    return (part.file,) if part.tag_sets is None else (part.file, part.tag_sets)
+
+
+def _sums_as_json(sums: Sums) -> Mapping[str, object]:
+    billed, effective = format(sums.billed, "f"), format(sums.effective, "f")
+    return {"currency": sums.currency, "rows": sums.rows, "billed": billed, "effective": effective}
+
+
+def _sums_from_json(entry: Mapping[str, Any]) -> Sums:  # Any: JSON
+    return Sums(entry["currency"], entry["rows"], Decimal(entry["billed"]), Decimal(entry["effective"]))

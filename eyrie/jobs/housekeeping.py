@@ -1,0 +1,88 @@
+"""The kinds of jobs that keep a home in order: sweeping, SQLite's log, old jobs."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Protocol
+
+import sqlalchemy as sa
+
+from eyrie.archive.sweep import sweep
+from eyrie.jobs.job import Job
+from eyrie.jobs.kinds import Kind, Watch
+from eyrie.jobs.schedules import Daily, Every, Schedule
+from eyrie.store.database import Database
+from eyrie.store.outbox import JobRow, JobState, JobStepRow
+
+DONE_KEPT = dt.timedelta(days=7)
+FAILED_KEPT = dt.timedelta(days=30)
+LONG_LOG_BYTES = 16 << 20
+
+
+class Keeper(Protocol):
+    """What housekeeping needs of the context of all work."""
+
+    @property
+    def database(self) -> Database:
+        """The metadata."""
+
+    @property
+    def ledger(self) -> Path:
+        """The folder of the ledger's files."""
+
+    @property
+    def staging(self) -> Path:
+        """The folder of staged files."""
+
+    @property
+    def retention_days(self) -> int:
+        """How long `as_of` reaches back."""
+
+    def now(self) -> dt.datetime:
+        """The time, UTC without zone."""
+
+
+def run_sweep(_job: Job, keeper: Keeper) -> None:
+    """Remove files that nobody can ask for any more."""
+    sweep(keeper.database, keeper.ledger, keeper.staging, keeper.now(), keeper.retention_days)
+
+
+def run_checkpoint(_job: Job, keeper: Keeper) -> None:
+    """Move SQLite's log into its database file."""
+    keeper.database.checkpoint()
+
+
+def run_cleanup(_job: Job, keeper: Keeper) -> None:
+    """Forget jobs that ended long ago, and the steps of those."""
+    now = keeper.now()
+    old = sa.or_(
+        sa.and_(JobRow.state == JobState.DONE, JobRow.finished_at < now - DONE_KEPT),
+        sa.and_(JobRow.state == JobState.FAILED, JobRow.finished_at < now - FAILED_KEPT),
+    )
+    with keeper.database.writing() as session:
+        steps = sa.delete(JobStepRow).where(JobStepRow.job.in_(sa.select(JobRow.token).where(old)))
+        session.execute(steps.execution_options(synchronize_session=False))
+        session.execute(sa.delete(JobRow).where(old).execution_options(synchronize_session=False))
+
+
+def log_is_long(keeper: Keeper) -> bool:
+    """Tell whether SQLite's log has grown so much that it slows readers down."""
+    url = keeper.database.url
+    if not keeper.database.is_sqlite or not url.database:
+        return False
+    try:
+        return Path(f"{url.database}-wal").stat().st_size > LONG_LOG_BYTES
+    except FileNotFoundError:
+        return False
+
+
+KINDS: tuple[Kind[Keeper], ...] = (
+    Kind("sweep", run_sweep),
+    Kind("checkpoint", run_checkpoint, tries=1),
+    Kind("cleanup", run_cleanup),
+)
+SCHEDULES = (
+    Schedule("sweep", "sweep", Daily(3, 15)),
+    Schedule("checkpoint", "checkpoint", Every(300)),
+    Schedule("cleanup", "cleanup", Daily(3, 45)),
+)
+WATCHES: tuple[Watch[Keeper], ...] = (Watch("checkpoint", log_is_long),)
