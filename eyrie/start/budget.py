@@ -16,7 +16,17 @@ LARGEST_DEFAULT = 8_000 * MB
 # The engine takes a little more than it is told; the rest is Python's, answers and uploads in flight.
 ENGINE_PERCENT = 70
 
-_UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "KI": 2**10, "MI": 2**20, "GI": 2**30, "TI": 2**40}
+_UNITS = {
+    "": 1,
+    "K": 10**3,
+    "M": 10**6,
+    "G": 10**9,
+    "T": 10**12,
+    "KI": 2**10,
+    "MI": 2**20,
+    "GI": 2**30,
+    "TI": 2**40,
+}
 _SIZE = re.compile(r"(\d+(?:\.\d{1,3})?)\s*([KMGT]?I?)B?", re.ASCII)
 _CGROUP_LIMITS = ("memory.max", "memory/memory.limit_in_bytes")
 

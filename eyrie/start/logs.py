@@ -79,7 +79,9 @@ class JsonLines(logging.Formatter):
         }
         if record.exc_info:
             fields["traceback"] = self.formatException(record.exc_info)
-        clean = {name: self._redact(value) if isinstance(value, str) else value for name, value in fields.items()}
+        clean = {
+            name: self._redact(value) if isinstance(value, str) else value for name, value in fields.items()
+        }
         return json.dumps(clean, ensure_ascii=False, default=lambda value: self._redact(str(value)))
 
 

@@ -34,7 +34,9 @@ class Metrics:
             registry=self._registry,
         )
         self._queries = Gauge("eyrie_queries_running", "Queries in the engine now.", registry=self._registry)
-        Gauge("eyrie_info", "The version that runs.", ["version"], registry=self._registry).labels(version).set(1)
+        Gauge("eyrie_info", "The version that runs.", ["version"], registry=self._registry).labels(
+            version
+        ).set(1)
 
     def answered(self, operation: str, status: int, seconds: float) -> None:
         """Count one answered request; `operation` is its name, or `unknown` for a path we do not know."""

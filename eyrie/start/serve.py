@@ -66,14 +66,14 @@ def address_of(listener: socket.socket) -> str:
     return f"http://[{local}]:{port}" if ":" in local else f"http://{local}:{port}"
 
 
-def serve(app: ASGIApp, listener: socket.socket, settings: Settings, background: Sequence[Background]) -> None:
+def serve(
+    app: ASGIApp, listener: socket.socket, settings: Settings, background: Sequence[Background]
+) -> None:
     """Answer on a bound socket until a signal says stop; background work lives exactly as long."""
     config = uvicorn.Config(
         app,
         http=JsonHttpProtocol,
         ws="none",
-        # A failing start of the application must stop the server, not be taken for one without a lifespan.
-        lifespan="on",
         log_config=None,
         access_log=False,
         server_header=False,

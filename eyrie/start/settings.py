@@ -21,8 +21,8 @@ from eyrie.start.budget import Budget, default_memory, machine_memory, machine_t
 
 PREFIX = "EYRIE_"
 FILTERED = "[FILTERED]"
-# Variables with our prefix that are no settings: they steer tests and `make`.
-_NOT_SETTINGS = frozenset({"EYRIE_DIE_AT", "EYRIE_MOMENTS", "EYRIE_TEST_ALL"})
+# Variables with our prefix that are no settings, by how they begin: they steer tests and `make`.
+_NOT_SETTINGS = ("EYRIE_DIE_AT", "EYRIE_MOMENTS", "EYRIE_TEST_")
 
 
 class LogFormat(StrEnum):
@@ -180,7 +180,9 @@ class SettingLine:
 
 def read_settings(environment: Mapping[str, str], flags: Mapping[str, str]) -> Settings:
     """Read all settings, or say which variables or flags are wrong, all of them at once."""
-    found = {name: environment[variable(name)] for name in Settings.model_fields if environment.get(variable(name))}
+    found = {
+        name: environment[variable(name)] for name in Settings.model_fields if environment.get(variable(name))
+    }
     problems = _unknown(environment, flags)
     try:
         settings = Settings.model_validate({**found, **flags} if not problems else found)
@@ -200,10 +202,16 @@ def setting_lines(
 ) -> list[SettingLine]:
     """Show every setting, its value and where it came from."""
     return [
-        SettingLine(name, variable(name), shown(name, getattr(settings, name)), origin, str(field.description))
+        SettingLine(
+            name, variable(name), shown(name, getattr(settings, name)), origin, str(field.description)
+        )
         for name, field in Settings.model_fields.items()
         for origin in [
-            "command line" if name in flags else "environment" if environment.get(variable(name)) else "default"
+            "command line"
+            if name in flags
+            else "environment"
+            if environment.get(variable(name))
+            else "default"
         ]
     ]
 
@@ -243,8 +251,9 @@ def without_password(url: str) -> str:
 
 def _unknown(environment: Mapping[str, str], flags: Mapping[str, str]) -> list[str]:
     """A misspelt variable would silently do nothing, so it is refused."""
-    ours = {variable(name) for name in Settings.model_fields} | _NOT_SETTINGS
-    strays = sorted(name for name in environment if name.startswith(PREFIX) and name not in ours)
+    ours = {variable(name) for name in Settings.model_fields}
+    named_so = sorted(name for name in environment if name.startswith(PREFIX) and name not in ours)
+    strays = [name for name in named_so if not name.startswith(_NOT_SETTINGS)]
     return [f"{name} is not a setting; `eyrie settings` lists them" for name in strays] + [
         f"{name} is not a setting; `eyrie settings` lists them"
         for name in sorted(flags)
