@@ -79,10 +79,19 @@ class JsonLines(logging.Formatter):
         }
         if record.exc_info:
             fields["traceback"] = self.formatException(record.exc_info)
-        clean = {
-            name: self._redact(value) if isinstance(value, str) else value for name, value in fields.items()
-        }
-        return json.dumps(clean, ensure_ascii=False, default=lambda value: self._redact(str(value)))
+        return json.dumps(self._clean(fields), ensure_ascii=False)
+
+    def _clean(self, value: object) -> object:
+        """Take secrets out of every text inside a value; what JSON does not know becomes text."""
+        match value:
+            case None | bool() | int() | float():
+                return value
+            case dict():
+                return {self._redact(str(name)): self._clean(each) for name, each in value.items()}
+            case list() | tuple() | set() | frozenset():
+                return [self._clean(each) for each in value]
+            case _:
+                return self._redact(str(value))
 
 
 def set_up_logs(settings: Settings, stream: TextIO | None = None) -> None:

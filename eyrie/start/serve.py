@@ -18,6 +18,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from eyrie.basics.errors import Refused
+from eyrie.start.last_resort import with_last_resort
 from eyrie.start.protocol import JsonHttpProtocol
 from eyrie.start.settings import Settings
 
@@ -71,7 +72,7 @@ def serve(
 ) -> None:
     """Answer on a bound socket until a signal says stop; background work lives exactly as long."""
     config = uvicorn.Config(
-        app,
+        with_last_resort(app),
         http=JsonHttpProtocol,
         ws="none",
         log_config=None,

@@ -21,7 +21,9 @@ def work_until_told(worker: Background, grace_seconds: float) -> None:
     with signals_to(tell):
         worker.start()
         log.info("working on jobs")
-        told.wait()
+        # With a timeout: a signal that another thread took is only seen when this one wakes up.
+        while not told.wait(timeout=1):
+            pass
         log.info("no new jobs; finishing those that run")
         worker.stop(grace_seconds)
     log.info("stopped")
