@@ -4,7 +4,10 @@ PYTHON ?= python3
 HOME_FOLDER ?= build/home
 BIN := .venv/bin
 
-.PHONY: setup run test check format bench crash lock clean
+.PHONY: help setup run test check format docs bench crash lock clean
+
+help:  ## Show what there is to make.
+	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' Makefile | expand -t 10
 
 setup: .venv/installed  ## Create .venv with eyrie in it.
 
@@ -17,8 +20,8 @@ setup: .venv/installed  ## Create .venv with eyrie in it.
 run: setup  ## Start Eyrie on its embedded defaults; print the address and a token.
 	$(BIN)/eyrie serve --home $(HOME_FOLDER) --show-token
 
-test: check  ## Everything that must hold: checks, then tests.
-	$(BIN)/python -m pytest
+test: check  ## Everything that must hold: checks, then tests. Skips are told with their reasons.
+	$(BIN)/python -m pytest -rs
 
 check: setup  ## Format, lint, import contracts and types, without running a test.
 	$(BIN)/ruff format --check eyrie tests bench
@@ -30,6 +33,9 @@ format: setup  ## Put the code into the house's format.
 	$(BIN)/ruff format eyrie tests bench
 	$(BIN)/ruff check --fix eyrie tests bench
 
+docs: setup  ## Print the pages that are made from the code.
+	$(BIN)/eyrie settings --markdown > docs/settings.md
+
 N ?= 200
 crash: setup  ## Kill Eyrie N times at random moments and check that nothing is lost or doubled.
 	$(BIN)/python -m bench.crash --times $(N)
@@ -40,5 +46,5 @@ bench: setup  ## Measure, as ratios against a baseline of the same run.
 lock:  ## Write requirements.lock anew (needs uv).
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev pyproject.toml -o requirements.lock
 
-clean:
+clean:  ## Remove everything that was made here, the data of `make run` too.
 	rm -rf .venv build dist

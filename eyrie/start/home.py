@@ -1,0 +1,144 @@
+"""The data folder: everything that one installation keeps.
+
+    home/
+    ├── home.json     says that the folder is Eyrie's, and the format of what lies in it
+    ├── secret.key    0600, made at the first start unless EYRIE_SECRET_KEY is given
+    ├── eyrie.db      the metadata database, unless it is elsewhere
+    ├── ledger/       immutable files of costs, named by the manifest in the database
+    ├── staging/      what is being written or received; nothing in it is kept
+    └── exports/      finished exports, until they expire
+
+Opening makes what is missing. Two processes may open the same folder at once, the first time too: the
+opening itself happens under a lock on the folder. A folder with other people's files in it is refused, so a
+slip of the keyboard does not scatter ours among them.
+"""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from eyrie.basics.errors import Refused
+from eyrie.store.secret_box import SecretBox, new_key, read_key
+
+FORMAT = 1
+_MARK = "home.json"
+_KEY_FILE = "secret.key"
+# A fresh disk has this of its own.
+_IGNORED = frozenset({"lost+found"})
+
+
+@dataclass(frozen=True)
+class Home:
+    """An opened data folder."""
+
+    folder: Path
+
+    @property
+    def database_file(self) -> Path:
+        """The metadata database, if it is SQLite's."""
+        return self.folder / "eyrie.db"
+
+    @property
+    def ledger(self) -> Path:
+        """Immutable files of costs."""
+        return self.folder / "ledger"
+
+    @property
+    def staging(self) -> Path:
+        """What is being written or received."""
+        return self.folder / "staging"
+
+    @property
+    def exports(self) -> Path:
+        """Finished exports."""
+        return self.folder / "exports"
+
+    @property
+    def key_file(self) -> Path:
+        """The key for secrets, one a line, the newest first."""
+        return self.folder / _KEY_FILE
+
+
+def open_home(folder: Path) -> Home:
+    """Open a data folder, making it if it is new."""
+    home = Home(folder.expanduser().absolute())
+    try:
+        home.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with _locked(home.folder):
+            _check_or_claim(home.folder)
+            for inner in (home.ledger, home.staging, home.exports):
+                inner.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise Refused(f"The data folder {home.folder} cannot be used: {error.strerror}") from error
+    return home
+
+
+def open_secrets(home: Home, secret_key: str) -> SecretBox:
+    """Open the box for secrets with the given keys (newest first, commas between) or with the key file's."""
+    if secret_key:
+        keys = [read_key(one) for one in secret_key.split(",")]
+        if None in keys:
+            raise Refused("EYRIE_SECRET_KEY must be 32 random bytes in base64url, as in a secret.key file")
+        return SecretBox([key for key in keys if key])
+    with _locked(home.folder):
+        if not home.key_file.exists():
+            _write(home.key_file, new_key() + "\n", mode=0o600)
+    keys = [read_key(line) for line in home.key_file.read_text().splitlines() if line.strip()]
+    if not keys or None in keys:
+        raise Refused(f"{home.key_file} holds no usable key; put the saved one back or set EYRIE_SECRET_KEY")
+    return SecretBox([key for key in keys if key])
+
+
+def _check_or_claim(folder: Path) -> None:
+    """Hold the folder to be ours and of a format we know, or make it ours if it is empty."""
+    mark = folder / _MARK
+    if mark.exists():
+        found = _format_of(mark)
+        if found is None:
+            raise Refused(f"{mark} cannot be read, so it is unclear what {folder} holds")
+        if found > FORMAT:
+            raise Refused(f"{folder} was written by a newer Eyrie (format {found}, this one knows {FORMAT})")
+        return
+    if any(entry.name not in _IGNORED for entry in folder.iterdir()):
+        raise Refused(f"{folder} has other files in it; name an empty or a new folder with --home")
+    _write(mark, json.dumps({"kind": "eyrie home", "format": FORMAT}) + "\n", mode=0o644)
+
+
+def _format_of(mark: Path) -> int | None:
+    try:
+        written = json.loads(mark.read_text())
+    except ValueError:
+        return None
+    found = written.get("format") if isinstance(written, dict) else None
+    return found if isinstance(found, int) else None
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Hold the folder for this process; the lock goes with the process, however it ends."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _write(file: Path, text: str, mode: int) -> None:
+    """Write a small file whole or not at all, and make it last."""
+    draft = file.with_name(file.name + ".new")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w") as out:
+        out.write(text)
+        out.flush()
+        os.fsync(out.fileno())
+    draft.replace(file)
+    folder = os.open(file.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

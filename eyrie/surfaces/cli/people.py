@@ -1,0 +1,119 @@
+"""`eyrie token …` and `eyrie user …`: who may come in."""
+
+from typing import Annotated
+
+import typer
+
+from eyrie.surfaces.cli.options import Home, flags
+from eyrie.surfaces.cli.printing import table
+from eyrie.surfaces.cli.work import TokenWish, UserWish, Work
+
+Role = Annotated[str, typer.Option(help="owner, editor, viewer or integration_owner.")]
+
+
+def add(app: typer.Typer, work: Work) -> None:
+    """Add the commands whose work is there."""
+    tokens = typer.Typer(no_args_is_help=True, help="Make, list and revoke API tokens.")
+    users = typer.Typer(no_args_is_help=True, help="Add people.")
+    _add_create(tokens, work)
+    _add_list_and_revoke(tokens, work)
+    _add_users(users, work)
+    if tokens.registered_commands:
+        app.add_typer(tokens, name="token")
+    if users.registered_commands:
+        app.add_typer(users, name="user")
+
+
+def _add_create(tokens: typer.Typer, work: Work) -> None:
+    create_ = work.create_token
+    if create_ is None:
+        return
+
+    @tokens.command()
+    def create(
+        home: Home = None,
+        scopes: Annotated[str, typer.Option(help="read, write, or both with a comma.")] = "read,write",
+        user: Annotated[
+            str | None,
+            typer.Option(help="E-mail of the user it acts for; else the first owner.", metavar="EMAIL"),
+        ] = None,
+        description: Annotated[str, typer.Option(help="What it is for.")] = "Made on the command line",
+        expires_in_days: Annotated[
+            int | None, typer.Option(help="Days until it ends; else it does not.", min=1)
+        ] = None,
+    ) -> None:
+        """Make a token and print it, and nothing else.
+
+        It is shown this once and kept only as a hash.
+
+        Example:   TOKEN=$(eyrie token create --scopes read --description "monthly report")
+        """
+        wished = tuple(dict.fromkeys(scope.strip() for scope in scopes.split(",") if scope.strip()))
+        if not wished or set(wished) - {"read", "write"}:
+            raise typer.BadParameter("must be read, write, or read,write", param_hint="--scopes")
+        typer.echo(create_(flags(home), TokenWish(wished, user, description, expires_in_days)))
+
+
+def _add_list_and_revoke(tokens: typer.Typer, work: Work) -> None:
+    if list_ := work.list_tokens:
+
+        @tokens.command("list")
+        def list_tokens(home: Home = None) -> None:
+            """Show all tokens, without their secrets.
+
+            Example:   eyrie token list --home ./costs
+            """
+            rows = [
+                (
+                    row.name,
+                    row.user,
+                    ",".join(row.scopes),
+                    row.created_at,
+                    row.last_used_at,
+                    row.expires_at,
+                    row.description,
+                )
+                for row in list_(flags(home))
+            ]
+            typer.echo(
+                table(("NAME", "USER", "SCOPES", "CREATED", "LAST USED", "EXPIRES", "DESCRIPTION"), rows)
+            )
+
+    if revoke_ := work.revoke_token:
+
+        @tokens.command()
+        def revoke(
+            name: Annotated[str, typer.Argument(help="The name that `eyrie token list` shows.")],
+            home: Home = None,
+        ) -> None:
+            """End a token at once.
+
+            Example:   eyrie token revoke NAME
+            """
+            revoke_(flags(home), name)
+            typer.echo(f"{name} is revoked.")
+
+
+def _add_users(users: typer.Typer, work: Work) -> None:
+    add_ = work.add_user
+    if add_ is None:
+        return
+
+    @users.command("add")
+    def add_user(
+        email: Annotated[str, typer.Argument(help="Their e-mail address.")],
+        home: Home = None,
+        name: Annotated[str | None, typer.Option(help="Their name.")] = None,
+        role: Role = "editor",
+    ) -> None:
+        """Add a person and print their user token.
+
+        Example:   eyrie user add ada@example.com --name "Ada" --role editor
+        """
+        roles = ("owner", "editor", "viewer", "integration_owner")
+        if role not in roles:
+            raise typer.BadParameter(f"must be one of {', '.join(roles)}", param_hint="--role")
+        typer.echo(add_(flags(home), UserWish(email, name, role)))
+
+    # A group with one command would lose its name: `eyrie user x@y` instead of `eyrie user add x@y`.
+    users.callback()(lambda: None)
