@@ -1,4 +1,4 @@
-"""A client that speaks HTTP to the application in this process: requests go through the real door, no socket."""
+"""A client that speaks HTTP to the application in this process: the real door, without a socket."""
 
 from types import TracebackType
 from typing import Any

@@ -3,21 +3,17 @@
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Protocol
 
+from eyrie.archive.snapshot import Snapshots
+from eyrie.costs.query.answer import Answer
 from eyrie.engine.port import Engine
+from eyrie.operations.memory import Memory
 from eyrie.store.database import Database
+from eyrie.store.secret_box import SecretBox
 
-
-class SecretBox(Protocol):
-    """Seals texts that must be kept but never shown."""
-
-    def seal(self, text: str) -> str:
-        """Encrypt; the key's id travels with the result."""
-
-    def open(self, sealed: str) -> str:
-        """Decrypt what `seal` gave."""
+ROWS_REMEMBERED = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -44,10 +40,18 @@ class House:
     secrets: SecretBox
     limits: Limits = field(default_factory=Limits)
     retention_days: int = 90
-    public_url: str | None = None
     clock: Callable[[], dt.datetime] = utc_now
-    # Called after a commit that left work for the jobs, so that a worker of this process wakes at once.
-    wake: Callable[[], None] = lambda: None
+
+    answers: Memory[Answer] = field(default_factory=lambda: Memory(ROWS_REMEMBERED, len))
+
+    def now(self) -> dt.datetime:
+        """The time, UTC without zone."""
+        return self.clock()
+
+    @cached_property
+    def snapshots(self) -> Snapshots:
+        """What questions see of the ledger."""
+        return Snapshots(self.ledger, self.retention_days)
 
     @property
     def ledger(self) -> Path:

@@ -73,7 +73,8 @@ class Answer:
     status: int
     shape: type[View] | None = None  # of the object, or of one item of the list
     key: str | None = None  # of the list
-    more: Mapping[str, Any] = field(default_factory=dict)  # Any: further fields of a list, name to type
+    more: Mapping[str, Any] = field(default_factory=dict)  # further fields of a list, name to its type
+    optional: frozenset[str] = frozenset()  # those of them that are not always there
     free: bool = False  # JSON without a declared shape
     linked: bool = True  # False: a list without links
 

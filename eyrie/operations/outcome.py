@@ -1,7 +1,7 @@
 """What an operation answers: a value, a page, a job that was accepted, bytes, or nothing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from eyrie.operations.shapes import View
 
@@ -19,7 +19,7 @@ class Page:
     """One page of a list under its key, and what is needed to link to the others."""
 
     key: str
-    items: Sequence[View]
+    items: Sequence[View | Mapping[str, object]]
     number: int = 1
     last: int | None = None  # the last page's number, where a list tells it
     next_after: str | None = None  # where this page ends, if another follows
@@ -27,6 +27,10 @@ class Page:
     linked: bool = True  # False: a bare list without links
     more: Mapping[str, object] = field(default_factory=dict)  # further keys of the body
     headers: Mapping[str, str] = field(default_factory=dict)
+
+    def showing(self, items: Sequence[View]) -> "Page":
+        """The same page with these items."""
+        return replace(self, items=items)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import base64
 import binascii
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -20,6 +20,7 @@ from eyrie.operations.shapes import PagedQuery
 from eyrie.store.rows import Kept
 
 R = TypeVar("R", bound=Kept)
+I = TypeVar("I")
 DEFAULT_LIMIT, MAXIMUM_LIMIT = 100, 1000
 
 
@@ -36,10 +37,10 @@ NEWEST_FIRST = (By("created_at", descending=True), By("token", descending=True))
 
 
 @dataclass(frozen=True)
-class Slice(Generic[R]):
+class Slice(Generic[I]):
     """The rows of one page, and whether another follows."""
 
-    rows: Sequence[R]
+    rows: Sequence[I]
     number: int
     last: int
     next_after: str | None
@@ -76,6 +77,34 @@ def one_page(
         number=query.page,
         last=max(1, -(-count // limit)),
         next_after=_write_place([getattr(shown[-1], by.column) for by in order]) if more else None,
+    )
+
+
+def one_slice(
+    items: Sequence[I],
+    query: PagedQuery,
+    limit: int,
+    place_of: Callable[[I], str],
+    *,
+    descending: bool = False,
+) -> Slice[I]:
+    """The same for computed items that are sorted by a text of their own."""
+    begin = (query.page - 1) * limit
+    if query.after is not None:
+        (place,) = _read_place(query.after, 1)
+        later = (
+            number
+            for number, item in enumerate(items)
+            if (place_of(item) < str(place) if descending else place_of(item) > str(place))
+        )
+        begin = next(later, len(items))
+    shown = items[begin : begin + limit]
+    more = begin + limit < len(items)
+    return Slice(
+        rows=shown,
+        number=query.page,
+        last=max(1, -(-len(items) // limit)),
+        next_after=_write_place([place_of(shown[-1])]) if more else None,
     )
 
 

@@ -2,7 +2,9 @@
 
 from functools import cache
 
+from eyrie.answers import catalogue, costs, tags
 from eyrie.operations.table import Table
+from eyrie.records.bills import integrations, uploads
 from eyrie.records.people import api_tokens, me, oauth, users, workspaces
 from eyrie.records.reports import folders, saved_filters
 from eyrie.surfaces.api import documents
@@ -20,4 +22,9 @@ def table() -> Table:
         oauth.operations(),
         folders.operations(),
         saved_filters.operations(),
+        integrations.operations(),
+        uploads.operations(),
+        catalogue.operations(),
+        tags.operations(),
+        costs.operations(),
     )

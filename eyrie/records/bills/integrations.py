@@ -1,8 +1,8 @@
 """Integrations: the sources of bills, and which workspaces see what they cost.
 
-A new one is seen by nobody: its costs are invisible until a workspace is assigned. The assignment is a fact of
-the ledger, with versions, because it decides what a question of the past saw; the row keeps only the order in
-which the workspaces were named.
+A new one is seen by nobody: its costs are invisible until a workspace is assigned. The assignment is a fact
+of the ledger, with versions, because it decides what a question of the past saw; the links keep only the
+order in which the workspaces were named.
 """
 
 from collections.abc import Callable
@@ -44,7 +44,9 @@ class Integration(View):
 
     token: Token
     provider: str = Field(description="The key of the provider.")
-    account_identifier: str | None = Field(description="GCP: billing account; Azure: tenant; custom: its name.")
+    account_identifier: str | None = Field(
+        description="GCP: billing account; Azure: tenant; custom: its name."
+    )
     status: Status = Field(description="How the Integration is doing.")
     last_updated: Moment | None = Field(description="When costs were last imported.")
     workspace_tokens: list[Token] = Field(description="The Workspaces that see its costs.")
@@ -129,7 +131,9 @@ def managed_account_tokens(_call: Call, _row: IntegrationRow) -> list[str]:
 def status(call: Call, row: IntegrationRow) -> str:
     """A custom provider is as its uploads are: one in work, or the latest failed."""
     newest_first = sa.select(UploadRow.import_status).where(UploadRow.integration_token == row.token)
-    found = call.session.scalars(newest_first.order_by(UploadRow.created_at.desc(), UploadRow.token.desc())).all()
+    found = call.session.scalars(
+        newest_first.order_by(UploadRow.created_at.desc(), UploadRow.token.desc())
+    ).all()
     if "processing" in found:
         return Status.IMPORTING
     return Status.ERROR if found[:1] == ["error"] else row.status
@@ -163,10 +167,13 @@ def _emptied(call: Call, row: IntegrationRow) -> None:
         account=row.account_token,
         what=f"{row.token} deleted",
         replace=(Delivered(row.token),),
-        unassign=tuple(Assignment(row.token, token) for token in call.rows.links(row.token, "workspace_tokens")),
+        unassign=tuple(
+            Assignment(row.token, token) for token in call.rows.links(row.token, "workspace_tokens")
+        ),
     )
-    publish(call.session, call.house.ledger, change, call.now)
+    # The records go first: whoever publishes an upload locks its record before the ledger.
     call.session.execute(sa.delete(UploadRow).where(UploadRow.integration_token == row.token))
+    publish(call.session, call.house.ledger, change, call.now)
 
 
 integrations.before_write = _assigned
@@ -206,7 +213,12 @@ def _azure(call: Call) -> Shown:
     body: CreateAzure = call.body
     sealed = call.house.secrets.seal(body.password)
     return _added(
-        call, Provider.AZURE, body.tenant, Status.PENDING, settings={"app_id": body.app_id}, sealed_secret=sealed
+        call,
+        Provider.AZURE,
+        body.tenant,
+        Status.PENDING,
+        settings={"app_id": body.app_id},
+        sealed_secret=sealed,
     )
 
 

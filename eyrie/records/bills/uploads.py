@@ -1,8 +1,8 @@
 """Uploads: files of costs for a custom provider, checked at once and imported by a job.
 
-The request reads the whole file, so that every problem is told row by row in its answer; what it keeps is the file
-as it came, durable before the record that points at it is committed. The job reads it again and publishes it:
-from then on, and not before, its rows count.
+The request reads the whole file, so that every problem is told row by row in its answer; what it keeps is the
+file as it came, durable before the record that points at it is committed. The job reads it again and
+publishes it: from then on, and not before, its rows count.
 """
 
 import os
@@ -13,12 +13,14 @@ from pydantic import Field
 from eyrie.access.caller import Scope
 from eyrie.access.rights import Action
 from eyrie.archive.change import Change, Delivered
+from eyrie.archive.durable import flush_folder
 from eyrie.archive.publish import publish
 from eyrie.basics.errors import Malformed, Refused
 from eyrie.basics.faults import moment
 from eyrie.basics.token import new_token
 from eyrie.basics.words import Provider
-from eyrie.costs.sources.custom import CustomBill, UploadLimits, read_upload
+from eyrie.costs.sources.custom.bill import CustomBill, read_upload
+from eyrie.costs.sources.custom.settings import UploadLimits
 from eyrie.operations import audit
 from eyrie.operations.call import Call
 from eyrie.operations.operation import Answer, Finds, Operation, UploadBody, Work
@@ -114,11 +116,7 @@ def _stage(call: Call, content: bytes) -> str:
         os.fsync(file.fileno())
     moment("upload: after staging")
     written.rename(folder / staged)
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    flush_folder(folder)
     moment("upload: after renaming")
     return staged
 
@@ -163,8 +161,10 @@ def _deleted(call: Call) -> Nothing:
     assert isinstance(row, UploadRow)
     note(call, row, show(row).model_dump(mode="json"), None)
     change = Change(account=row.account_token, what=f"{row.token} deleted", replace=(delivered(row),))
-    publish(call.session, call.house.ledger, change, call.now)
+    # The record goes first: whoever publishes an upload locks its record before the ledger.
     call.session.delete(row)
+    call.session.flush()
+    publish(call.session, call.house.ledger, change, call.now)
     return Nothing()
 
 
@@ -177,8 +177,8 @@ def operations() -> list[Operation]:
             method="POST",
             path="/integrations/{integration_token}/costs.csv",
             summary="Upload a CSV file of costs",
-            description="Checks the whole file and answers every problem by row; a good file is imported within "
-            "moments. A file of the same name replaces the one before.",
+            description="Checks the whole file and answers every problem by row; a good file is imported "
+            "within moments. A file of the same name replaces the one before.",
             scope=Scope.WRITE,
             needs=Action.MANAGE_INTEGRATIONS,
             finds=(_INTEGRATION,),

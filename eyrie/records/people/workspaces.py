@@ -115,7 +115,9 @@ def _emptied(call: Call, row: WorkspaceRow) -> None:
     """All that lies in the workspace goes with it; the last workspace of an account stays."""
     if len(call.caller.workspaces) == 1:
         raise Refused("The last Workspace of an account cannot be deleted")
-    unassigned = sa.select(LinkRow.source).where(LinkRow.target == row.token, LinkRow.field == "workspace_tokens")
+    unassigned = sa.select(LinkRow.source).where(
+        LinkRow.target == row.token, LinkRow.field == "workspace_tokens"
+    )
     change = Change(
         account=row.account_token,
         what=f"{row.token} deleted",

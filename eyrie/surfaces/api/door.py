@@ -58,7 +58,7 @@ class Door:
 
     def know(self, request: Request) -> None:
         """Only tell whether the token is good: what comes before a 404 or 405."""
-        now = self.house.clock()
+        now = self.house.now()
         with self.house.database.reading() as session:
             self.authenticate(session, request, now)
 
@@ -104,13 +104,12 @@ class Door:
                 session.flush()
                 if repeat:
                     repeat.keep(response)
-        self.house.wake()
         return response
 
     def _call(self, request: Request, path: Mapping[str, str]) -> Call:
         return Call(
             house=self.house,
-            now=self.house.clock(),
+            now=self.house.now(),
             address=request.address,
             path=path,
             headers=request.headers,

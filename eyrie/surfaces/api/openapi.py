@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 from pydantic.fields import FieldInfo
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
@@ -153,7 +153,7 @@ def _without_null(schema: Json) -> Json:
     options = [option for option in schema.get("anyOf", []) if option.get("type") != "null"]
     if len(options) != 1:
         return schema
-    rest = {key: value for key, value in schema.items() if key not in ("anyOf", "x-empty-matters")}
+    rest = {key: value for key, value in schema.items() if key not in ("anyOf", "x-csv-line")}
     if rest.get("default", 0) is None:
         del rest["default"]
     return {**rest, **options[0]}
@@ -219,12 +219,22 @@ def _answer(answer: Answer, schemas: Schemas) -> Json:
         return written
     schema = schemas[(answer.shape, "serialization")]
     if answer.key is not None:
-        properties: Json = {answer.key: {"type": "array", "items": schema}, **answer.more}
+        properties: Json = {answer.key: {"type": "array", "items": schema}}
+        for name, kind in answer.more.items():
+            properties[name] = _inlined(*_split_definitions(TypeAdapter(kind).json_schema()))
         if answer.linked:
             properties = {"links": {"$ref": "#/components/schemas/Links"}, **properties}
-        schema = {"type": "object", "required": list(properties), "properties": properties}
+        schema = {
+            "type": "object",
+            "required": [name for name in properties if name not in answer.optional],
+            "properties": properties,
+        }
     written["content"] = {"application/json": {"schema": schema}}
     return written
+
+
+def _split_definitions(schema: Json) -> tuple[Json, Json]:
+    return schema, schema.pop("$defs", {})
 
 
 def _links() -> Json:

@@ -42,11 +42,14 @@ def read_values(model: type[M], pairs: Mapping[str, list[str]]) -> M:
     for name, info in model.model_fields.items():
         key = info.alias or name
         given = pairs.get(key, [])
-        if is_list(info):
+        if is_marked(info, "x-csv-line"):
+            if given:
+                values[key] = [",".join(given)]
+        elif is_list(info):
             items = [item for value in given for item in value.split(",") if item]
             if items:
                 values[key] = items
-        elif given and (given[-1] != "" or keeps_empty(info)):
+        elif given and given[-1] != "":
             values[key] = given[-1]
     try:
         return model.model_validate(values)
@@ -60,7 +63,7 @@ def is_list(info: FieldInfo) -> bool:
     return any(get_origin(kind) is list for kind in kinds)
 
 
-def keeps_empty(info: FieldInfo) -> bool:
-    """Tell whether an empty value means something for this field."""
+def is_marked(info: FieldInfo, mark: str) -> bool:
+    """Tell whether a field carries a mark, such as `x-csv-line`: a line of CSV that is read as a whole."""
     extra = info.json_schema_extra
-    return isinstance(extra, dict) and bool(extra.get("x-empty-matters"))
+    return isinstance(extra, dict) and bool(extra.get(mark))

@@ -32,7 +32,9 @@ def render(operation: Operation, outcome: Outcome, address: Address) -> Response
         case Shown(value, headers):
             return Response(status, _json(value), headers)
         case Page():
-            items = [item.model_dump(mode="json") for item in outcome.items]
+            items = [
+                item.model_dump(mode="json") if isinstance(item, View) else item for item in outcome.items
+            ]
             body: dict[str, object] = {"links": links_of(address, outcome)} if outcome.linked else {}
             return Response(
                 status, msgspec.json.encode({**body, **outcome.more, outcome.key: items}), outcome.headers

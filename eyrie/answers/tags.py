@@ -1,0 +1,195 @@
+"""Tags: the keys and values that costs carry, and what people say of the keys."""
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from eyrie.access.caller import Scope
+from eyrie.access.rights import Action
+from eyrie.answers.sight import key_of, of_caller
+from eyrie.basics.errors import Malformed, NotFound
+from eyrie.basics.words import Provider
+from eyrie.costs.query.catalogue import TagFound, tag_keys, tag_values
+from eyrie.operations import audit
+from eyrie.operations.call import Call
+from eyrie.operations.operation import Answer, JsonBody, Operation, Work
+from eyrie.operations.outcome import Page
+from eyrie.operations.paging import limit_of, one_slice
+from eyrie.operations.shapes import Change, PagedQuery, Tokens, Truth, View
+from eyrie.records.bills.rows import TagMarkRow
+
+
+class Direction(StrEnum):
+    """Which way to sort."""
+
+    ASCENDING = "asc"
+    DESCENDING = "desc"
+
+
+class Tag(View):
+    """A tag key."""
+
+    tag_key: str = Field(description="The key.")
+    hidden: bool = Field(description="Whether menus leave it out; reports and filters keep working.")
+    preferred: bool = Field(description="Whether menus show it first.")
+    providers: list[str] = Field(description="The providers whose costs carry it.")
+
+
+class TagValue(View):
+    """One value of a tag."""
+
+    tag_value: str = Field(description="The value.")
+    providers: list[str] = Field(description="The providers whose costs carry it.")
+
+
+class ListTags(PagedQuery):
+    """Which tags, or values of one, to list."""
+
+    providers: list[Provider] = Field([], description="Only what the costs of one of these providers carry.")
+    search_query: str | None = Field(None, description="A part of the key or value, in any case.")
+    sort_direction: Direction = Field(Direction.ASCENDING, description="Which way to sort.")
+
+
+class UpdateTag(Change):
+    """What people say of tag keys; at least one key and one flag."""
+
+    tag_key: str | None = Field(None, description="The key.")
+    tag_keys: Tokens | None = Field(None, description="Several keys at once.")
+    hidden: Truth | None = Field(None, description="Leave it out of menus.")
+    preferred: Truth | None = Field(None, description="Show it first in menus.")
+
+
+def _marks(call: Call) -> dict[str, TagMarkRow]:
+    return {row.tag_key: row for row in call.rows.all(call.rows.query(TagMarkRow))}
+
+
+def _tag(found: TagFound, mark: TagMarkRow | None) -> Tag:
+    return Tag(
+        tag_key=found.text,
+        hidden=mark.hidden if mark else False,
+        preferred=mark.preferred if mark else False,
+        providers=_providers(found),
+    )
+
+
+def _providers(found: TagFound) -> list[str]:
+    return sorted({key_of(origin) for origin in found.origins})
+
+
+def _wanted(found: tuple[TagFound, ...], query: ListTags) -> list[TagFound]:
+    sought = (query.search_query or "").casefold()
+    listed = [
+        tag
+        for tag in found
+        if sought in tag.text.casefold()
+        and (not query.providers or any(origin.provider in query.providers for origin in tag.origins))
+    ]
+    return sorted(listed, key=lambda tag: tag.text, reverse=query.sort_direction == Direction.DESCENDING)
+
+
+def _paged(key: str, found: tuple[TagFound, ...], call: Call) -> tuple[list[TagFound], Page]:
+    query = call.query
+    assert isinstance(query, ListTags)
+    descending = query.sort_direction == Direction.DESCENDING
+    page = one_slice(
+        _wanted(found, query), query, limit_of(query), lambda tag: tag.text, descending=descending
+    )
+    more = page.next_after is not None
+    return list(page.rows), Page(key, (), page.number, None, page.next_after, has_next=more)
+
+
+def _listed(call: Call) -> Page:
+    rows, page = _paged("tags", tag_keys(call.house.engine, of_caller(call)), call)
+    marks = _marks(call)
+    return page.showing([_tag(row, marks.get(row.text)) for row in rows])
+
+
+def _values(call: Call) -> Page:
+    found = tag_values(call.house.engine, of_caller(call), call.path["key"])
+    if not found:
+        raise NotFound("Tag not found")
+    rows, page = _paged("tag_values", found, call)
+    return page.showing([TagValue(tag_value=row.text, providers=_providers(row)) for row in rows])
+
+
+def _updated(call: Call) -> Page:
+    """All keys or none: an unknown one changes nothing."""
+    body: UpdateTag = call.body
+    keys = dict.fromkeys([*([body.tag_key] if body.tag_key is not None else []), *(body.tag_keys or [])])
+    if not keys:
+        raise Malformed("tag_key is missing")
+    flags = {
+        name: value
+        for name, value in (("hidden", body.hidden), ("preferred", body.preferred))
+        if value is not None
+    }
+    if not flags:
+        raise Malformed("hidden or preferred is missing")
+    known = {tag.text: tag for tag in tag_keys(call.house.engine, of_caller(call))}
+    unknown = [key for key in keys if key not in known]
+    if unknown:
+        raise NotFound(*(f"Tag not found: {key}" for key in unknown))
+    marks = _marks(call)
+    return Page("tags", [_marked(call, known[key], marks.get(key), flags) for key in keys], linked=False)
+
+
+def _marked(call: Call, found: TagFound, mark: TagMarkRow | None, flags: dict[str, bool]) -> Tag:
+    before = _tag(found, mark).model_dump(mode="json")
+    if mark is None:
+        mark = call.rows.add(TagMarkRow, "tag", tag_key=found.text, hidden=False, preferred=False)
+    for name, value in flags.items():
+        setattr(mark, name, value)
+    mark.updated_at = call.now
+    shown = _tag(found, mark)
+    audit.note(call, "tag", mark, found.text, before, shown.model_dump(mode="json"))
+    return shown
+
+
+def operations() -> list[Operation]:
+    """The operations of tags."""
+    return [
+        Operation(
+            name="getTags",
+            tag="Tags",
+            method="GET",
+            path="/tags",
+            summary="List tag keys",
+            description="All keys that costs carry in the Workspaces that the token can use.",
+            scope=Scope.READ,
+            query=ListTags,
+            answers=Answer(200, Tag, key="tags"),
+            refuses=frozenset({400}),
+            work=Work.READS,
+            run=_listed,
+        ),
+        Operation(
+            name="updateTag",
+            tag="Tags",
+            method="PUT",
+            path="/tags",
+            summary="Hide or prefer tag keys",
+            description="Holds for the whole account. Reports and filters do not change.",
+            scope=Scope.WRITE,
+            needs=Action.MANAGE_INTEGRATIONS,
+            body=JsonBody(UpdateTag),
+            answers=Answer(200, Tag, key="tags", linked=False),
+            refuses=frozenset({400, 403, 404, 422}),
+            work=Work.WRITES,
+            audited=True,
+            run=_updated,
+        ),
+        Operation(
+            name="getTagValues",
+            tag="Tags",
+            method="GET",
+            path="/tags/{key}/values",
+            summary="List the values of a tag",
+            description="All values of a key; percent-encode the key in the path.",
+            scope=Scope.READ,
+            query=ListTags,
+            answers=Answer(200, TagValue, key="tag_values"),
+            refuses=frozenset({400, 404}),
+            work=Work.READS,
+            run=_values,
+        ),
+    ]
