@@ -86,10 +86,10 @@ def test_pages_are_slices_of_one_order(books):
     answer = books.answer("2025-01-01", "2025-01-02", "service,charge_type")
     assert answer.total_cost == 108
     pages = [answer.page(start, start + 2) for start in (0, 2, 4, 6)]
-    assert [[(str(row.amount.normalize()), *row.groups) for row in page] for page in pages] == [
-        [("8", "Seats", "Tax"), ("5", "Support", "Fee")],
-        [("1E+2", "Seats", "Usage"), ("5", "Support", "Fee")],
-        [("-10", "Seats", "Discount")],
+    assert [[(row.amount, *row.groups) for row in page] for page in pages] == [
+        [(8, "Seats", "Tax"), (5, "Support", "Fee")],
+        [(100, "Seats", "Usage"), (5, "Support", "Fee")],
+        [(-10, "Seats", "Discount")],
         [],
     ]
     assert len(answer) == 5
