@@ -1,9 +1,9 @@
 """What foreign bills call our columns, as data.
 
 Names are compared in lower case without blanks, `_`, `-`, `/` and `.`: `lineItem/UsageStartDate` of AWS's
-first export and `line_item_usage_start_date` of its second are one name. A known cloud may tell a thing in one
-of several columns from row to row, so its names are tried in each row, first to last. Of the synonyms, the
-first that the file has is taken for all rows.
+first export and `line_item_usage_start_date` of its second are one name. A known cloud may tell a thing in
+one of several columns from row to row, so its names are tried in each row, first to last. Of the synonyms,
+the first that the file has is taken for all rows.
 """
 
 import re
