@@ -27,8 +27,10 @@ async def app(scope: Message, receive: Receive, send: Send) -> None:
         say("working")
         await asyncio.sleep(1)
     arrived = {"query_bytes": len(scope["query_string"]), "raw_path": scope["raw_path"].decode()}
-    await send({"type": "http.response.start", "status": 200, "headers": []})
-    await send({"type": "http.response.body", "body": json.dumps(arrived).encode()})
+    body = json.dumps(arrived).encode()
+    headers = [(b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
 
 
 async def live(receive: Receive, send: Send) -> None:
