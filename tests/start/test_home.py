@@ -25,7 +25,9 @@ def test_a_new_home_has_its_layout_and_nobody_else_can_read_it(tmp_path):
         "ledger",
         "staging",
     ]
-    assert [mode(path) for path in (home.folder, home.ledger, home.staging, home.exports)] == [0o700] * 4
+    assert [
+        mode(path) for path in (home.folder, home.ledger, home.staging, home.spill.parent, home.exports)
+    ] == [0o700] * 5
     assert json.loads((home.folder / "home.json").read_text())["format"] == 1
 
 
