@@ -1,8 +1,8 @@
 """How much of the machine one process may use: memory and threads, from the machine or its container.
 
 Every process (server, worker, command line) has one budget. DuckDB alone would take 80 % of the machine in
-each of them, so the engine is told its part instead (`engine_part`). What a control group allows counts, not what the
-machine has.
+each of them, so the engine is told its part instead (`engine_part`). What a control group allows counts, not
+what the machine has.
 """
 
 import os
