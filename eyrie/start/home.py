@@ -6,6 +6,7 @@
     ├── eyrie.db      the metadata database, unless it is elsewhere
     ├── ledger/       immutable files of costs, named by the manifest in the database
     ├── staging/      what is being written or received; nothing in it is kept
+    ├── spill/        what does not fit into memory, a folder for each process; nothing in it is kept
     └── exports/      finished exports, until they expire
 
 Opening makes what is missing. Two processes may open the same folder at once, the first time too: the
@@ -53,6 +54,11 @@ class Home:
         return self.folder / "staging"
 
     @property
+    def spill(self) -> Path:
+        """What does not fit into memory: of this process, apart from what others spill."""
+        return self.folder / "spill" / str(os.getpid())
+
+    @property
     def exports(self) -> Path:
         """Finished exports."""
         return self.folder / "exports"
@@ -70,7 +76,7 @@ def open_home(folder: Path) -> Home:
         home.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _locked(home.folder):
             _check_or_claim(home.folder)
-            for inner in (home.ledger, home.staging, home.exports):
+            for inner in (home.ledger, home.staging, home.spill.parent, home.exports):
                 inner.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise Refused(f"The data folder {home.folder} cannot be used: {error.strerror}") from error

@@ -7,16 +7,21 @@ and faults of the doors themselves. Uvicorn would answer both with plain text, w
 import asyncio
 import json
 import logging
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+Message = MutableMapping[str, Any]  # Any: ASGI is made of such mappings
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Message, Receive, Send], Awaitable[None]]
 
 log = logging.getLogger("eyrie.start")
 
 
-def with_last_resort(app: ASGIApp) -> ASGIApp:
+def with_last_resort(app: App) -> App:
     """Wrap an application."""
 
-    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+    async def answer(scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return

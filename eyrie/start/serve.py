@@ -15,10 +15,9 @@ from types import FrameType
 from typing import Protocol
 
 import uvicorn
-from starlette.types import ASGIApp
 
 from eyrie.basics.errors import Refused
-from eyrie.start.last_resort import with_last_resort
+from eyrie.start.last_resort import App, with_last_resort
 from eyrie.start.protocol import JsonHttpProtocol
 from eyrie.start.settings import Settings
 
@@ -33,7 +32,7 @@ class Background(Protocol):
     def start(self) -> None:
         """Begin."""
 
-    def stop(self, grace_seconds: float) -> None:
+    def stop(self, grace_seconds: float) -> object:
         """Take no more work, finish what runs within the grace period, and return."""
 
 
@@ -67,9 +66,7 @@ def address_of(listener: socket.socket) -> str:
     return f"http://[{local}]:{port}" if ":" in local else f"http://{local}:{port}"
 
 
-def serve(
-    app: ASGIApp, listener: socket.socket, settings: Settings, background: Sequence[Background]
-) -> None:
+def serve(app: App, listener: socket.socket, settings: Settings, background: Sequence[Background]) -> None:
     """Answer on a bound socket until a signal says stop; background work lives exactly as long."""
     config = uvicorn.Config(
         with_last_resort(app),

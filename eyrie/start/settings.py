@@ -17,7 +17,14 @@ from urllib.parse import urlsplit, urlunsplit
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from eyrie.basics.errors import Malformed
-from eyrie.start.budget import Budget, default_memory, machine_memory, machine_threads, read_size, shown_size
+from eyrie.start.machine import (
+    default_memory,
+    engine_part,
+    machine_memory,
+    machine_threads,
+    read_size,
+    shown_size,
+)
 
 PREFIX = "EYRIE_"
 FILTERED = "[FILTERED]"
@@ -152,9 +159,9 @@ class Settings(BaseModel):
     )
 
     @property
-    def budget(self) -> Budget:
-        """What this process may use of the machine."""
-        return Budget(memory_bytes=self.memory, threads=self.threads)
+    def engine_bytes(self) -> int:
+        """The engine's part of the memory."""
+        return engine_part(self.memory)
 
     @property
     def home_folder(self) -> Path:

@@ -1,14 +1,10 @@
 """A small server in a process of its own: `python -m tests.start.served PORT GRACE_SECONDS`."""
 
 import asyncio
+import json
 import sys
 
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse
-from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
-
+from eyrie.start.last_resort import Message, Receive, Send
 from eyrie.start.logs import set_up_logs
 from eyrie.start.serve import address_of, bind, serve
 from eyrie.start.settings import read_settings
@@ -20,28 +16,28 @@ def say(line: str) -> None:
     sys.stdout.flush()
 
 
-async def echo(request: Request) -> JSONResponse:
-    """Tell what arrived."""
-    return JSONResponse(
-        {"query_bytes": len(request.scope["query_string"]), "raw_path": request.scope["raw_path"].decode()}
-    )
-
-
-async def slow(_request: Request) -> JSONResponse:
-    """Answer after the signal to stop had its time to arrive."""
-    say("working")
-    await asyncio.sleep(1)
-    return JSONResponse({"slow": True})
-
-
-routes = Starlette(routes=[Route("/slow", slow), Route("/{rest:path}", echo)])
-
-
-async def app(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer, but fail at one path in a way that no door catches."""
-    if scope.get("path") == "/broken":
+async def app(scope: Message, receive: Receive, send: Send) -> None:
+    """Tell what arrived; be slow at one path, and fail at another in a way that no door catches."""
+    if scope["type"] == "lifespan":
+        await live(receive, send)
+        return
+    if scope["path"] == "/broken":
         raise ZeroDivisionError
-    await routes(scope, receive, send)
+    if scope["path"] == "/slow":
+        say("working")
+        await asyncio.sleep(1)
+    arrived = {"query_bytes": len(scope["query_string"]), "raw_path": scope["raw_path"].decode()}
+    body = json.dumps(arrived).encode()
+    headers = [(b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def live(receive: Receive, send: Send) -> None:
+    """Agree to start and to stop."""
+    while (message := await receive())["type"] != "lifespan.shutdown":
+        await send({"type": message["type"] + ".complete"})
+    await send({"type": "lifespan.shutdown.complete"})
 
 
 class Beside:

@@ -116,7 +116,7 @@ def test_a_running_request_is_finished_before_the_server_stops():
     assert server.process.stdout.readline() == "working\n"
     code, said = server.stop()
     asking.join()
-    assert answers == [{"slow": True}]
+    assert answers == [{"query_bytes": 0, "raw_path": "/slow"}]
     assert said == ["background stopped 5", "left in order"]
     assert code == 0
 

@@ -1,13 +1,12 @@
 """How much of the machine one process may use: memory and threads, from the machine or its container.
 
 Every process (server, worker, command line) has one budget. DuckDB alone would take 80 % of the machine in
-each of them, so the engine is told its part instead. What a control group allows counts, not what the
-machine has.
+each of them, so the engine is told its part instead (`engine_part`). What a control group allows counts, not
+what the machine has.
 """
 
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 MB = 1_000_000
@@ -29,19 +28,6 @@ _UNITS = {
 }
 _SIZE = re.compile(r"(\d+(?:\.\d{1,3})?)\s*([KMGT]?I?)B?", re.ASCII)
 _CGROUP_LIMITS = ("memory.max", "memory/memory.limit_in_bytes")
-
-
-@dataclass(frozen=True)
-class Budget:
-    """What one process may use."""
-
-    memory_bytes: int
-    threads: int
-
-    @property
-    def engine_bytes(self) -> int:
-        """The engine's part of the memory."""
-        return self.memory_bytes * ENGINE_PERCENT // 100
 
 
 def read_size(text: str) -> int | None:
@@ -72,6 +58,11 @@ def shown_size(size: int) -> str:
 def default_memory(machine_bytes: int) -> int:
     """A quarter of what there is, in whole megabytes, neither tiny nor greedy."""
     return min(max(machine_bytes // 4 // MB * MB, SMALLEST_DEFAULT), LARGEST_DEFAULT)
+
+
+def engine_part(memory_bytes: int) -> int:
+    """The engine's part of a process's memory."""
+    return memory_bytes * ENGINE_PERCENT // 100
 
 
 def machine_memory(cgroup: Path = Path("/sys/fs/cgroup")) -> int:
