@@ -103,22 +103,22 @@ def _accounts(call: Call) -> Page:
     workspace = _workspace(call)
     known = integrations_of(call)
     found = catalogue.accounts(call.house.engine, of_workspace(call, workspace)) if workspace else ()
-    listed = []
+    listed: list[CostProviderAccount] = []
     for account in found:
         custom = account.origin.provider == Provider.CUSTOM_PROVIDER
         title = known[account.origin.integration].account_identifier if custom else account.name
-        listed.append(
-            CostProviderAccount(
-                title=title or account.account_id,
-                account_id=account.account_id,
-                provider_uuid=account.account_id,
-                provider=account.origin.provider,
-            )
+        shown = CostProviderAccount(
+            title=title or account.account_id,
+            account_id=account.account_id,
+            provider_uuid=account.account_id,
+            provider=account.origin.provider,
         )
+        if shown not in listed[-1:]:
+            listed.append(shown)
     wanted = {"provider": query.provider, "account_id": query.account_id, "title": query.account_name}
     listed = [
         account
-        for account in dict.fromkeys(listed)
+        for account in listed
         if all(value is None or getattr(account, name) == value for name, value in wanted.items())
     ]
     paged = {"page", "limit"} & query.model_fields_set
@@ -165,7 +165,7 @@ def operations() -> list[Operation]:
             method="GET",
             path="/cost_provider_accounts",
             summary="List the accounts of a Workspace",
-            description="All accounts that have costs there, by id; all at once unless `page` or `limit` is sent.",
+            description="All accounts that have costs there, by id; all at once unless `limit` is sent.",
             scope=Scope.READ,
             query=ListAccounts,
             answers=Answer(200, CostProviderAccount, key="cost_provider_accounts"),

@@ -33,6 +33,16 @@ class CostCount(View):
     count: int = Field(description="How many groups have a cost.")
 
 
+class CostLinks(View):
+    """Links that the contract declares for a row and nobody sends."""
+
+    self_: str | None = Field(None, alias="self")
+    first: str | None = None
+    next: str | None = None
+    last: str | None = None
+    prev: str | None = None
+
+
 class Cost(View):
     """A group of costs in one bin; only the fields that were grouped by are there."""
 
@@ -53,6 +63,7 @@ class Cost(View):
     cost_category: str | None = Field(None, description="The category.")
     cost_subcategory: str | None = Field(None, description="The subcategory.")
     segment: str | None = Field(None, description="The segment.")
+    links: CostLinks | None = Field(None, description="Never sent; the contract knows it.")
 
 
 def row_of(row: CostRow, ask: Ask, currency: str, *, with_usage: bool) -> dict[str, Any]:  # Any: JSON values

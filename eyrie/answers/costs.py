@@ -175,7 +175,7 @@ def operations() -> list[Operation]:
             method="GET",
             path="/costs",
             summary="Ask what things cost",
-            description="Costs for a filter, in groups and bins. Rows are exact; totals are rounded to cents.",
+            description="Costs for a filter, in groups and bins. Rows are exact, totals rounded to cents.",
             scope=Scope.READ,
             query=CostsQuery,
             answers=Answer(

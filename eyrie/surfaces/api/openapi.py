@@ -222,13 +222,10 @@ def _answer(answer: Answer, schemas: Schemas) -> Json:
         properties: Json = {answer.key: {"type": "array", "items": schema}}
         for name, kind in answer.more.items():
             properties[name] = _inlined(*_split_definitions(TypeAdapter(kind).json_schema()))
-        if answer.linked:
-            properties = {"links": {"$ref": "#/components/schemas/Links"}, **properties}
-        schema = {
-            "type": "object",
-            "required": [name for name in properties if name not in answer.optional],
-            "properties": properties,
-        }
+        optional = answer.optional if answer.linked else {*answer.optional, "links"}
+        properties = {"links": {"$ref": "#/components/schemas/Links"}, **properties}
+        needed = [name for name in properties if name not in optional]
+        schema = {"type": "object", "required": needed, "properties": properties}
     written["content"] = {"application/json": {"schema": schema}}
     return written
 
