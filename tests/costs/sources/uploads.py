@@ -1,5 +1,6 @@
 """Short ways to upload a bill and to look at its line items."""
 
+import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -29,6 +30,10 @@ def problems(text: str | bytes, auto_transform: bool = False, limits: UploadLimi
     with pytest.raises(UserFault) as refused:
         read_upload(content, INTEGRATION, auto_transform, limits)
     return list(refused.value.problems)
+
+
+def midnight(day: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(day)
 
 
 def seen(items: Sequence[LineItem], basis: Basis) -> list[LineItem]:

@@ -67,8 +67,9 @@ def check(sheet: Sheet, limits: UploadLimits) -> Charges:
     items = sum(days + 1 if days > 1 else 1 for days in charges.days)
     if items > limits.max_line_items:
         raise Refused(
-            f"The charge periods of this file cover {items:,} days in all; at most {limits.max_line_items:,} "
-            "are taken. Split the file, or leave ChargePeriodEnd blank where nothing is to be spread"
+            f"Spread over their days, the charges of this file make {items:,} line items; "
+            f"at most {limits.max_line_items:,} are taken. "
+            "Split the file, or leave ChargePeriodEnd blank where nothing is to be spread"
         )
     return charges
 
