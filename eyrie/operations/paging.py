@@ -20,7 +20,7 @@ from eyrie.operations.shapes import PagedQuery
 from eyrie.store.rows import Kept
 
 R = TypeVar("R", bound=Kept)
-I = TypeVar("I")
+Item = TypeVar("Item")
 DEFAULT_LIMIT, MAXIMUM_LIMIT = 100, 1000
 
 
@@ -37,10 +37,10 @@ NEWEST_FIRST = (By("created_at", descending=True), By("token", descending=True))
 
 
 @dataclass(frozen=True)
-class Slice(Generic[I]):
+class Slice(Generic[Item]):
     """The rows of one page, and whether another follows."""
 
-    rows: Sequence[I]
+    rows: Sequence[Item]
     number: int
     last: int
     next_after: str | None
@@ -81,13 +81,13 @@ def one_page(
 
 
 def one_slice(
-    items: Sequence[I],
+    items: Sequence[Item],
     query: PagedQuery,
     limit: int,
-    place_of: Callable[[I], str],
+    place_of: Callable[[Item], str],
     *,
     descending: bool = False,
-) -> Slice[I]:
+) -> Slice[Item]:
     """The same for computed items that are sorted by a text of their own."""
     begin = (query.page - 1) * limit
     if query.after is not None:

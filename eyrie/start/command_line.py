@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 from eyrie import __version__
 from eyrie.surfaces.cli.app import make_app
@@ -36,4 +37,28 @@ def _without_secrets(text: str) -> str:
     return Redaction(os.environ.get("EYRIE_SECRET_KEY", "").split(","))(text)
 
 
-WORK = Work(settings=_settings, settings_page=_settings_page)
+def _later(name: str) -> Any:  # Any: each command has its own signature
+    """A function of `commands`, imported when it is called: help should not wait for the engine."""
+
+    def call(*arguments: object) -> object:
+        from eyrie.start import commands
+
+        return getattr(commands, name)(*arguments)
+
+    return call
+
+
+WORK = Work(
+    settings=_settings,
+    settings_page=_settings_page,
+    serve=_later("serve"),
+    worker=_later("worker"),
+    create_token=_later("create_token"),
+    list_tokens=_later("list_tokens"),
+    revoke_token=_later("revoke_token"),
+    add_user=_later("add_user"),
+    openapi=_later("openapi"),
+    doctor=_later("doctor"),
+    backup=_later("backup"),
+    restore=_later("restore"),
+)

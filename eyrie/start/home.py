@@ -74,7 +74,7 @@ def open_home(folder: Path) -> Home:
     home = Home(folder.expanduser().absolute())
     try:
         home.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with _locked(home.folder):
+        with locked(home.folder):
             _check_or_claim(home.folder)
             for inner in (home.ledger, home.staging, home.spill.parent, home.exports):
                 inner.mkdir(mode=0o700, exist_ok=True)
@@ -90,7 +90,7 @@ def open_secrets(home: Home, secret_key: str) -> SecretBox:
         if None in keys:
             raise Refused("EYRIE_SECRET_KEY must be 32 random bytes in base64url, as in a secret.key file")
         return SecretBox([key for key in keys if key])
-    with _locked(home.folder):
+    with locked(home.folder):
         if not home.key_file.exists():
             _write(home.key_file, new_key() + "\n", mode=0o600)
     keys = [read_key(line) for line in home.key_file.read_text().splitlines() if line.strip()]
@@ -124,7 +124,7 @@ def _format_of(mark: Path) -> int | None:
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path) -> Iterator[None]:
     """Hold the folder for this process; the lock goes with the process, however it ends."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:

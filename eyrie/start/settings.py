@@ -128,7 +128,7 @@ class Settings(BaseModel):
         default=10_000, description="The most data rows that one cost upload over HTTP may have."
     )
     upload_limit_bytes: Size = Field(
-        default=2_000_000, description="The largest cost upload over HTTP, such as 2MB."
+        default=2 * 1024 * 1024, description="The largest cost upload over HTTP, such as 2MiB."
     )
     body_limit_bytes: Size = Field(
         default=10_000_000, description="The largest body of any other request, such as 10MB."
@@ -136,9 +136,6 @@ class Settings(BaseModel):
     retention_days: Count = Field(
         default=90,
         description="How many days back questions can be asked `as_of`; superseded files are kept that long.",
-    )
-    request_timeout_seconds: Count = Field(
-        default=60, description="How long one request may take before it is given up."
     )
     grace_seconds: Annotated[int, Field(ge=0)] = Field(
         default=20, description="How long running requests and jobs may go on after the signal to stop."

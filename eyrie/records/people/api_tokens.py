@@ -45,8 +45,14 @@ class CreateApiToken(Draft):
     expires_at: Day | None = Field(None, description="The day from which it is no longer valid.")
 
 
-def _shown(row: ApiTokenRow) -> ApiToken:
+def shown(row: ApiTokenRow) -> ApiToken:
+    """What is shown of a token: never its secret."""
     return ApiToken.model_validate(row)
+
+
+def noted(call: Call, row: ApiTokenRow, before: audit.Values | None) -> None:
+    """Write the audit entry of a change."""
+    audit.note(call, "api_token", row, row.description, before, shown(row).model_dump(mode="json"))
 
 
 def _mine(call: Call, row: ApiTokenRow) -> bool:
@@ -59,7 +65,7 @@ def _listed(call: Call) -> Page:
     if not may(call.caller, Action.MANAGE_ACCOUNT):
         question = question.where(ApiTokenRow.user_token == call.caller.user)
     found = one_page(call.session, question, ApiTokenRow, call.query)
-    items = [_shown(row) for row in found.rows]
+    items = [shown(row) for row in found.rows]
     more = found.next_after is not None
     return Page("tokens", items, found.number, found.last, found.next_after, has_next=more)
 
@@ -77,9 +83,8 @@ def _created(call: Call) -> Shown:
     row, secret = create_token(
         call.session, user, wanted, description=call.body.description, now=call.now, expires_at=expires_at
     )
-    shown = _shown(row)
-    audit.note(call, "api_token", row, row.description, None, shown.model_dump(mode="json"))
-    return Shown(NewApiToken(**dict(shown), secret=secret))
+    noted(call, row, None)
+    return Shown(NewApiToken(**dict(shown(row)), secret=secret))
 
 
 def _revoked(call: Call) -> Nothing:
@@ -87,9 +92,9 @@ def _revoked(call: Call) -> Nothing:
     assert isinstance(row, ApiTokenRow)
     if row.revoked_at is not None or not _mine(call, row):
         raise NotFound("Token not found")
-    before = _shown(row).model_dump(mode="json")
+    before = shown(row).model_dump(mode="json")
     row.revoked_at = row.updated_at = call.now
-    audit.note(call, "api_token", row, row.description, before, _shown(row).model_dump(mode="json"))
+    noted(call, row, before)
     return Nothing()
 
 

@@ -1,5 +1,6 @@
 """A request as our door sees it: what the server handed over, with nothing decoded that should not be."""
 
+import ipaddress
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
@@ -17,7 +18,15 @@ class Trust:
     """Under which address clients reach us, and whose word on it counts."""
 
     public_url: str | None = None
-    proxies: frozenset[str] = frozenset()
+    proxies: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()
+
+    def believes(self, address: str) -> bool:
+        """Tell whether what this address says of its clients counts."""
+        try:
+            asker = ipaddress.ip_address(address)
+        except ValueError:
+            return False
+        return any(asker in network for network in self.proxies)
 
 
 @dataclass(frozen=True)
@@ -56,7 +65,7 @@ def _base(
         return trust.public_url.rstrip("/")
     scheme, host = scope.get("scheme", "http"), headers.get("host", "")
     client = scope.get("client")
-    if client and client[0] in trust.proxies:
+    if client and trust.believes(client[0]):
         scheme = headers.get("x-forwarded-proto", scheme).split(",")[0].strip()
         host = headers.get("x-forwarded-host", host).split(",")[0].strip()
     if not _HOST.fullmatch(host):

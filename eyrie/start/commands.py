@@ -1,0 +1,203 @@
+"""The work behind each command of the command line."""
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+import typer
+
+from eyrie import __version__
+from eyrie.access.caller import Caller, Role, Scope, Source
+from eyrie.access.first import add_user as add_person
+from eyrie.access.tokens import create_token as make_token
+from eyrie.archive import backup as copies
+from eyrie.archive.doctor import Severity, examine
+from eyrie.basics.errors import NotFound
+from eyrie.basics.period import iso_seconds
+from eyrie.costs.ledger.parts import Part, Sums
+from eyrie.costs.ledger.writing import read_facts
+from eyrie.operations.call import Address, Call
+from eyrie.operations.house import House, utc_now
+from eyrie.operations.operation import Door
+from eyrie.records.people.api_tokens import noted, shown
+from eyrie.records.people.users import users
+from eyrie.start.home import open_home
+from eyrie.start.house import job_counts, ledger_version, moments_from_now, opened, unready, worker_of
+from eyrie.start.logs import set_up_logs
+from eyrie.start.metrics import Metrics
+from eyrie.start.serve import address_of, bind
+from eyrie.start.serve import serve as serve_app
+from eyrie.start.settings import Settings, read_settings
+from eyrie.start.worker import work_until_told
+from eyrie.store.people import ApiTokenRow, UserRow
+from eyrie.surfaces.api.app import make_app
+from eyrie.surfaces.api.documents import printed
+from eyrie.surfaces.api.health import Health
+from eyrie.surfaces.api.request import Trust
+from eyrie.surfaces.cli.work import Flags, TokenRow, TokenWish, UserWish
+from eyrie.surfaces.table import table
+
+COMMAND_LINE = "command line"
+
+
+def _settings(flags: Flags) -> Settings:
+    return read_settings(os.environ, flags)
+
+
+def serve(flags: Flags, show_token: bool) -> None:
+    """Answer until told to stop."""
+    settings = _settings(flags)
+    set_up_logs(settings)
+    with opened(settings) as house:
+        listener = bind(settings.host, settings.port)
+        address = address_of(listener)
+        typer.echo(f"Eyrie {__version__} listens on {address}")
+        typer.echo(f"  data folder  {house.home}")
+        typer.echo(f"  database     {house.database.url.render_as_string(hide_password=True)}")
+        if show_token:
+            _welcome(house, settings.public_url or address)
+        metrics = Metrics(__version__)
+        metrics.watch_ledger(lambda: ledger_version(house))
+        metrics.watch_jobs(lambda: job_counts(house))
+        health = Health(unready=lambda: unready(house), metrics=metrics.text)
+        trust = Trust(settings.public_url, settings.trusted_proxies)
+        app = make_app(house, table(), health, trust, metrics.answered)
+        serve_app(app, listener, settings, [worker_of(house, settings.workers)] if settings.workers else [])
+
+
+def _welcome(house: House, address: str) -> None:
+    """Print a token and what to do with it."""
+    wish = TokenWish(("read", "write"), None, "Made by eyrie serve --show-token", None)
+    secret = _created(house, wish)
+    typer.echo(f"  token        {secret}")
+    typer.echo("Try it:")
+    typer.echo(f'  curl -H "Authorization: Bearer {secret}" {address}/v2/me')
+
+
+def worker(flags: Flags) -> None:
+    """Work on jobs until told to stop."""
+    settings = _settings(flags)
+    set_up_logs(settings)
+    with opened(settings) as house:
+        typer.echo(f"Eyrie {__version__} works on the jobs of {house.home}")
+        work_until_told(worker_of(house, max(1, settings.workers)), settings.grace_seconds)
+
+
+@contextmanager
+def _calling(house: House) -> Iterator[Call]:
+    """A call in the name of whoever sits at the machine, in one transaction."""
+    with house.database.writing() as session:
+        user = session.scalars(sa.select(UserRow).order_by(UserRow.created_at, UserRow.token)).first()
+        assert user is not None, "an opened home has an owner"
+        caller = Caller(user.account_token, COMMAND_LINE, None, Role.OWNER, {}, source=Source.API)
+        yield Call(house, utc_now(), Address("", "")).with_session(session, caller)
+
+
+def create_token(flags: Flags, wish: TokenWish) -> str:
+    """Make a token and give its secret."""
+    with opened(_settings(flags)) as house:
+        return _created(house, wish)
+
+
+def _created(house: House, wish: TokenWish) -> str:
+    with _calling(house) as call:
+        question = call.rows.query(UserRow).order_by(UserRow.created_at, UserRow.token)
+        found = call.rows.all(question.where(UserRow.email == wish.user) if wish.user else question)
+        if not found:
+            raise NotFound(f"There is no user with the e-mail address {wish.user}")
+        row, secret = make_token(
+            call.session,
+            found[0],
+            [Scope(scope) for scope in wish.scopes],
+            description=wish.description,
+            now=call.now,
+            expires_at=moments_from_now(wish.expires_in_days),
+        )
+        noted(call, row, None)
+        return secret
+
+
+def list_tokens(flags: Flags) -> Sequence[TokenRow]:
+    """Give all tokens that can be used."""
+    with opened(_settings(flags)) as house, house.database.reading() as session:
+        joined = sa.select(ApiTokenRow, UserRow.email).join(UserRow, UserRow.token == ApiTokenRow.user_token)
+        kept = joined.where(ApiTokenRow.revoked_at.is_(None), ApiTokenRow.client_token.is_(None))
+        return [
+            TokenRow(
+                name=row.token,
+                user=email,
+                scopes=tuple(row.scopes),
+                description=row.description,
+                created_at=iso_seconds(row.created_at),
+                last_used_at=iso_seconds(row.last_used_at) if row.last_used_at else "never",
+                expires_at=iso_seconds(row.expires_at) if row.expires_at else "never",
+            )
+            for row, email in session.execute(kept.order_by(ApiTokenRow.created_at, ApiTokenRow.token))
+        ]
+
+
+def revoke_token(flags: Flags, name: str) -> None:
+    """End a token."""
+    with opened(_settings(flags)) as house, _calling(house) as call:
+        row = call.rows.find(ApiTokenRow, name)
+        if row is None or row.revoked_at is not None:
+            raise NotFound(f"There is no token {name}; `eyrie token list` shows their names")
+        before = shown(row).model_dump(mode="json")
+        row.revoked_at = row.updated_at = call.now
+        noted(call, row, before)
+
+
+def add_user(flags: Flags, wish: UserWish) -> str:
+    """Add a person."""
+    with opened(_settings(flags)) as house, _calling(house) as call:
+        user = add_person(
+            call.session,
+            call.caller.account,
+            email=wish.email,
+            name=wish.name,
+            role=Role(wish.role),
+            now=call.now,
+        )
+        users.note(call, user, None, users.values(call, user))
+        return user.token
+
+
+def openapi(flags: Flags) -> str:
+    """Print the document of /v2, as a server of these settings would."""
+    settings = _settings(flags)
+    base = settings.public_url or f"http://{settings.host}:{settings.port}"
+    return json.dumps(printed(Door.V2, base), indent=2, ensure_ascii=False)
+
+
+def doctor(flags: Flags) -> Sequence[str]:
+    """Look at everything that is kept."""
+    with opened(_settings(flags)) as house:
+
+        def sums_of(part: Part) -> Sequence[Sums]:
+            facts = read_facts(house.engine, house.ledger / part.file)
+            return facts.sums if facts else ()
+
+        findings = examine(house.database, house.ledger, utc_now(), sums_of)
+    wrong = [finding for finding in findings if finding.severity is not Severity.INFORMATION]
+    return [f"{finding.severity}: {finding.what}. {finding.advice}." for finding in wrong]
+
+
+def backup(flags: Flags, target: Path) -> Sequence[str]:
+    """Copy what is kept."""
+    settings = _settings(flags)
+    with opened(settings) as house:
+        made = copies.backup(house.home, house.database, target, utc_now())
+    size = sum(entry.bytes for entry in made.files)
+    lost = [f"Missing in the home already: {name}" for name in made.missing]
+    return [f"Copied {len(made.files)} files, {size:,} bytes, to {target}.", *lost, *made.notes]
+
+
+def restore(flags: Flags, source: Path) -> Sequence[str]:
+    """Make a home from a copy."""
+    settings = _settings(flags)
+    made = copies.restore(source, settings.home_folder)
+    open_home(settings.home_folder)
+    return [f"Restored {len(made.files)} files to {settings.home_folder}.", *made.notes]

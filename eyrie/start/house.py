@@ -1,0 +1,102 @@
+"""Puts the house together from settings: database, engine, secrets, and the people who work in it.
+
+Opening a home makes what is missing, in whichever command comes first: the tables, the ledger at version 0,
+an account with one workspace and its owner.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+
+from eyrie.access.first import ensure_first
+from eyrie.engine.duckdb import DuckDb
+from eyrie.engine.port import Budget
+from eyrie.jobs import housekeeping
+from eyrie.jobs.ingest import INGEST_KIND
+from eyrie.jobs.kinds import Kind
+from eyrie.jobs.worker import Worker
+from eyrie.operations.house import House, Limits, utc_now
+from eyrie.start.home import Home, locked, open_home, open_secrets
+from eyrie.start.settings import Settings
+from eyrie.store.database import Database
+from eyrie.store.ledger import begin_ledger, current_version
+from eyrie.store.migrations import migrate
+from eyrie.store.outbox import JobRow
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[House]:
+    """Open a home, as the house that operations and jobs work with."""
+    home = open_home(settings.home_folder)
+    database = Database(settings.database)
+    engine = DuckDb(_budget(settings, home), [home.ledger, home.staging, home.exports])
+    try:
+        with locked(home.folder):
+            migrate(database)
+            with database.writing() as session:
+                begin_ledger(session, utc_now())
+                ensure_first(session, utc_now())
+        yield House(
+            database=database,
+            engine=engine,
+            home=home.folder,
+            secrets=open_secrets(home, settings.secret_key),
+            limits=Limits(
+                body_bytes=settings.body_limit_bytes,
+                upload_bytes=settings.upload_limit_bytes,
+                upload_rows=settings.upload_limit_rows,
+            ),
+            retention_days=settings.retention_days,
+        )
+    finally:
+        engine.close()
+        database.checkpoint()
+        database.close()
+
+
+def _budget(settings: Settings, home: Home) -> Budget:
+    return Budget(settings.engine_bytes, settings.threads, home.spill)
+
+
+def worker_of(house: House, threads: int) -> Worker[House]:
+    """A worker for all kinds of jobs."""
+    kinds: list[Kind[House]] = [*housekeeping.KINDS, INGEST_KIND]
+    return Worker(
+        house.database,
+        {kind.name: kind for kind in kinds},
+        house,
+        clock=house.now,
+        threads=threads,
+        schedules=housekeeping.SCHEDULES,
+        watches=housekeeping.WATCHES,
+    )
+
+
+def unready(house: House) -> list[str]:
+    """The reasons why requests should not come here."""
+    try:
+        with house.database.reading() as session:
+            current_version(session)
+    except sa.exc.SQLAlchemyError as error:
+        return [f"the metadata database does not answer: {type(error).__name__}"]
+    return [] if house.ledger.is_dir() else [f"the ledger's folder is gone: {house.ledger}"]
+
+
+def ledger_version(house: House) -> int:
+    """The version that questions see now."""
+    with house.database.reading() as session:
+        return current_version(session)
+
+
+def job_counts(house: House) -> dict[tuple[str, str], int]:
+    """How many jobs there are of each kind in each state."""
+    counted = sa.select(JobRow.kind, JobRow.state, sa.func.count()).group_by(JobRow.kind, JobRow.state)
+    with house.database.reading() as session:
+        return {(kind, state): number for kind, state, number in session.execute(counted)}
+
+
+def moments_from_now(days: int | None) -> dt.datetime | None:
+    """When something ends that lasts so many days; never, without."""
+    return utc_now() + dt.timedelta(days=days) if days else None
