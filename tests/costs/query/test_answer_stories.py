@@ -9,7 +9,7 @@ from bills import bill, item, shown, table
 from eyrie.basics.errors import Malformed
 from eyrie.basics.period import Bin
 from eyrie.costs.query.ask import AggregateBy, Order
-from eyrie.engine.plan import OneOf, tag_is
+from eyrie.engine.plan import Like, Missing, Not, OneOf, tag_is
 
 # One upload: usage 100, discount -10, tax 8, credit -5, and a fee of 50 that covers ten days.
 SEATS_AND_SUPPORT = """
@@ -103,6 +103,19 @@ def test_amortised_rows_after_today_are_not_actual_yet(books):
         "2025-01-01", "2025-01-31", today=dt.date(2024, 12, 1), settings={"amortize": False}
     )
     assert billed.total_cost == 148
+
+
+def test_a_period_holds_its_first_and_last_day_and_no_other(books):
+    books.add("""
+        day         cost
+        2025-01-01  1
+        2025-01-02  2
+        2025-01-03  4
+        2025-01-04  8
+    """)
+    assert books.answer("2025-01-02", "2025-01-03").total_cost == 6
+    assert books.answer("2025-01-01", "2025-01-03").total_cost == 7
+    assert books.answer("2025-01-02", "2025-01-04").total_cost == 14
 
 
 def test_month_bins_start_before_the_period_but_hold_only_its_days(books):
@@ -247,6 +260,18 @@ def test_a_tag_that_nobody_has_is_one_empty_group(books):
     books.add([item(dt.date(2025, 1, 1), 5)])
     assert books.table("2025-01-01", "2025-01-01", "tag:team") == "2025-01-01 - 5.0"
     assert books.answer("2025-01-01", "2025-01-01", filter=tag_is("team")).total_cost == 0
+
+
+def test_not_keeps_rows_that_lack_the_field(books):
+    books.add("""
+        day         region  cost
+        2025-01-01  eu      1
+        2025-01-01  us      2
+        2025-01-01  -       4
+    """)
+    for outside in (Not(OneOf("region", ("eu",))), Not(Like("region", "e%"))):
+        assert books.answer("2025-01-01", "2025-01-01", filter=outside).total_cost == 6
+    assert books.answer("2025-01-01", "2025-01-01", filter=Not(Missing("region"))).total_cost == 3
 
 
 def test_custom_providers_read_alike_but_stay_apart(books):

@@ -1,0 +1,245 @@
+"""What the embedded engine does, and what it never does."""
+
+import datetime as dt
+import gc
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+
+import duckdb
+import pytest
+
+from eyrie.basics.errors import Fault, LedgerBroken, Unavailable
+from eyrie.engine.columns import Column, Kind
+from eyrie.engine.duckdb import DuckDb
+from eyrie.engine.plan import By, Field, File, Files, Rows, Sum, Tagged, Totals
+from eyrie.engine.port import Budget, Cancel, Handed, Selected, Writing
+from eyrie.engine.sql import Sql
+
+COLUMNS = (Column("name", Kind.TEXT), Column("amount", Kind.AMOUNT))
+
+
+def written(engine, folder, rows, file="rows.parquet", columns=COLUMNS, **known):
+    path = folder / file
+    engine.write(Writing(path, columns, Handed(rows), **known))
+    return Files((File(str(path)),))
+
+
+def read(engine, path):
+    return engine._database.execute(f"SELECT * FROM read_parquet('{path}')").fetchall()
+
+
+def types(engine, path):
+    described = engine._database.execute(f"DESCRIBE SELECT * FROM read_parquet('{path}')").fetchall()
+    return {row[0]: row[1] for row in described}
+
+
+def endless(engine, folder):
+    """A plan that does not end: a tag set that has thousands of values of one tag, seen three times over."""
+    rows = written(engine, folder, [(1,)], "one.parquet", (Column("tag_set_id", Kind.LONG),))
+    columns = (Column("id", Kind.LONG), Column("key", Kind.TEXT), Column("value", Kind.TEXT))
+    tags = written(engine, folder, ((1, "k", str(n)) for n in range(20_000)), "tags.parquet", columns)
+    inner = Totals(rows, keys=(("tag_set_id", Field("tag_set_id")),))
+    seen = (("a", "k"), ("b", "k"), ("c", "k"))
+    return Totals(Tagged(inner, seen, (tags.files[0].path,)), measures=(("rows", Rows()),))
+
+
+class TestLockedDown:
+    """Outside its folders there is nothing, and nobody can change that."""
+
+    def test_a_plan_reads_no_file_outside(self, engine, folder):
+        outside = folder.parent / "outside.parquet"
+        outside.write_bytes(b"secret")
+        with pytest.raises(Fault, match="Cannot access file"):
+            engine.run(Totals(Files((File(str(outside)),)), keys=(("x", Field("x")),)))
+
+    def test_a_file_is_not_written_outside(self, engine, folder):
+        outside = folder.parent / "outside.parquet"
+        with pytest.raises(Fault, match="Cannot access file"):
+            engine.write(Writing(outside, COLUMNS, Handed([("a", Decimal(1))])))
+        assert not outside.exists()
+
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            "INSTALL httpfs",
+            "LOAD httpfs",
+            "SET enable_external_access = true",
+            "SET memory_limit = '90%'",
+            "ATTACH '/tmp/other.db'",
+            "SELECT * FROM read_text('/etc/hostname')",
+            "SELECT * FROM COLUMNS",
+        ],
+    )
+    def test_statements_that_would_open_a_door_fail(self, engine, statement):
+        with pytest.raises(duckdb.Error):
+            engine._database.execute(statement)
+
+    def test_python_values_are_not_tables(self, engine):
+        COLUMNS_HERE = [1, 2]  # noqa: F841, N806 (what must not be found)
+        with pytest.raises(duckdb.Error, match="COLUMNS_HERE"):
+            engine._database.execute("SELECT * FROM COLUMNS_HERE")
+
+
+class TestWriting:
+    """Sorted, numbered, and each decimal column as narrow as it can be."""
+
+    def test_rows_are_sorted_and_numbered_and_equal_ones_keep_their_order(self, engine, folder):
+        columns = (Column("name", Kind.TEXT), Column("note", Kind.TEXT))
+        rows = [("b", "1"), (None, "2"), ("a", "3"), ("b", "0")]
+        written(engine, folder, rows, columns=columns, sorted_by=("name",), numbered="row")
+        assert read(engine, folder / "rows.parquet") == [
+            (0, "a", "3"),
+            (1, "b", "1"),
+            (2, "b", "0"),
+            (3, None, "2"),
+        ]
+
+    @pytest.mark.parametrize(
+        ("amounts", "kept"),
+        [
+            (["99999999.9999999999", "-99999999.9999999999", None], "DECIMAL(18,10)"),
+            ([None, None], "DECIMAL(18,10)"),
+            (["100000000"], "DECIMAL(38,18)"),
+            (["1", "0.00000000001"], "DECIMAL(38,18)"),
+            (["0.000000000000000001", "-99999999999999999999.999999999999999999"], "DECIMAL(38,18)"),
+        ],
+    )
+    def test_a_column_is_narrow_when_every_value_fits(self, engine, folder, amounts, kept):
+        values = [amount and Decimal(amount) for amount in amounts]
+        written(engine, folder, [("a", value) for value in values])
+        assert types(engine, folder / "rows.parquet")["amount"] == kept
+        assert [row[1] for row in read(engine, folder / "rows.parquet")] == values
+
+    def test_more_than_eighteen_decimals_are_rounded_half_away_from_zero(self, engine, folder):
+        written(engine, folder, [("a", Decimal("-0.0000000000000000005"))])
+        assert read(engine, folder / "rows.parquet") == [("a", Decimal("-1E-18"))]
+
+    def test_any_text_arrives_as_it_is(self, engine, folder):
+        texts = [
+            "",
+            " ",
+            "NULL",
+            "\\N",
+            "a,b",
+            'q"q',
+            "l1\nl2\r\n",
+            "tab\t",
+            "nul\x00",
+            "é😀",
+            "[1]",
+            "'; --",
+        ]
+        written(engine, folder, [(text, None) for text in texts])
+        assert [row[0] for row in read(engine, folder / "rows.parquet")] == texts
+
+    def test_every_kind_of_column(self, engine, folder):
+        columns = tuple(Column(kind.name.lower(), kind) for kind in Kind)
+        moment = dt.datetime.combine(dt.date(2025, 1, 2), dt.time(3, 4, 5, 678))
+        row = ("t", Decimal("1.5"), dt.date(2025, 1, 2), moment, True, -(2**15), 2**31 - 1, -(2**63))
+        written(engine, folder, [row, (None,) * len(row)], columns=columns)
+        assert read(engine, folder / "rows.parquet") == [row, (None,) * len(row)]
+
+    def test_of_no_rows_there_is_no_file(self, engine, folder):
+        assert engine.write(Writing(folder / "rows.parquet", COLUMNS, Handed([]))) == 0
+        assert not (folder / "rows.parquet").exists()
+
+    def test_rows_that_come_in_many_chunks(self, engine, folder):
+        files = written(engine, folder, ((f"n{n}", Decimal(n)) for n in range(25_000)))
+        plan = Totals(files, measures=(("rows", Rows()), ("amount", Sum("amount"))))
+        assert engine.run(plan).rows == [(25_000, Decimal(312_487_500))]
+
+    @pytest.mark.parametrize(("narrow", "kept"), [(None, "DECIMAL(18,10)"), (frozenset(), "DECIMAL(38,18)")])
+    def test_rows_that_the_engine_selects_itself(self, engine, folder, narrow, kept):
+        select = Sql("SELECT i::DECIMAL(38,18) AS amount, 'n' || i AS name FROM range(?) AS t(i)", (3,))
+        writing = Writing(folder / "rows.parquet", COLUMNS, Selected(select), ("amount",), "row", narrow)
+        assert engine.write(writing) == 3
+        assert read(engine, folder / "rows.parquet") == [
+            (0, "n0", Decimal(0)),
+            (1, "n1", Decimal(1)),
+            (2, "n2", Decimal(2)),
+        ]
+        assert types(engine, folder / "rows.parquet")["amount"] == kept
+
+
+class TestReading:
+    """Exact sums over whatever the files are like."""
+
+    @pytest.mark.parametrize("order", [("narrow", "wide"), ("wide", "narrow")])
+    def test_narrow_and_wide_files_add_up_in_either_order(self, engine, folder, order):
+        amounts = {"narrow": "99999999.5", "wide": "12345678901234567890.000000000000000001"}
+        files = [
+            written(engine, folder, [("a", Decimal(amounts[width]))], f"{width}.parquet") for width in order
+        ]
+        both = Files(tuple(each.files[0] for each in files))
+        result = engine.run(Totals(both, measures=(("amount", Sum("amount")),)))
+        assert result.column("amount") == [Decimal("12345678901334567889.500000000000000001")]
+
+    def test_a_missing_file_is_a_broken_ledger(self, engine, folder):
+        with pytest.raises(LedgerBroken, match=r"gone\.parquet"):
+            engine.run(Totals(Files((File(str(folder / "gone.parquet")),)), keys=(("x", Field("x")),)))
+
+    def test_a_held_answer_keeps_its_order_and_is_dropped_with_its_last_reference(self, engine, folder):
+        files = written(engine, folder, ((f"{n:05}", Decimal(n)) for n in range(5_000)))
+        plan = Totals(files, keys=(("name", Field("name")),), order=(By("name", descending=True),))
+        held = engine.hold(plan)
+        assert len(held) == 5_000
+        assert held.slice(1_000, 1_002).rows == [("03999",), ("03998",)]
+        assert held.slice(4_999, 6_000).rows == [("00000",)]
+        assert held.slice(6_000, 7_000).rows == []
+        table = held.source.table
+        del held
+        gc.collect()
+        engine.hold(plan)
+        kept = engine._database.execute("SELECT table_name FROM duckdb_tables()").fetchall()
+        assert (table,) not in kept
+
+    def test_threads_share_one_engine(self, engine, folder):
+        files = written(engine, folder, ((f"n{n % 7}", Decimal(n)) for n in range(1_000)))
+        plan = Totals(files, (("name", Field("name")),), (("amount", Sum("amount")),), order=(By("name"),))
+        expected = engine.run(plan).rows
+
+        def ask(_):
+            return engine.hold(plan).slice(0, 10).rows
+
+        with ThreadPoolExecutor(8) as pool:
+            assert all(rows == expected for rows in pool.map(ask, range(200)))
+
+
+class TestLimits:
+    """Questions end when they are told to, and wait their turn."""
+
+    def test_a_cancelled_question_does_not_start(self, engine, folder):
+        cancel = Cancel()
+        cancel.cancel()
+        with pytest.raises(Unavailable, match="cancelled"):
+            engine.run(
+                Totals(written(engine, folder, [("a", None)]), keys=(("name", Field("name")),)), cancel
+            )
+
+    @pytest.mark.parametrize("way", ["run", "hold"])
+    def test_a_running_question_is_stopped_from_another_thread(self, engine, folder, way):
+        plan, cancel = endless(engine, folder), Cancel()
+        with ThreadPoolExecutor(1) as pool:
+            question = pool.submit(getattr(engine, way), plan, cancel)
+            cancel.cancel()
+            with pytest.raises(Unavailable, match="cancelled"):
+                question.result()
+        files = written(engine, folder, [("a", Decimal(1))], "after.parquet")
+        assert engine.run(Totals(files, measures=(("rows", Rows()),))).rows == [(1,)]
+
+    def test_too_many_questions_wait_and_then_are_turned_away(self, folder):
+        budget = Budget(200_000_000, threads=1, spill_folder=folder / "spill", questions=1, wait_seconds=0.05)
+        engine, cancel, started = DuckDb(budget, [folder]), Cancel(), threading.Event()
+        watch = cancel.watch
+        cancel.watch = lambda stops: (watch(stops), started.set())
+        plan = endless(engine, folder)
+        with ThreadPoolExecutor(1) as pool:
+            first = pool.submit(engine.run, plan, cancel)
+            started.wait()
+            with pytest.raises(Unavailable, match="Too many questions"):
+                engine.run(Totals(plan.source.rows.source, measures=(("rows", Rows()),)))
+            cancel.cancel()
+            assert isinstance(first.exception(), Unavailable)
+        assert engine.run(Totals(plan.source.rows.source, measures=(("rows", Rows()),))).rows == [(1,)]
+        engine.close()
