@@ -92,9 +92,13 @@ def test_marks_line_ends_and_separators(mark: bytes, line_end: str, separator: s
 def test_beside_semicolons_a_comma_alone_may_be_a_decimal_one_and_is_refused() -> None:
     file = f"{HEADER}\nUsage,2025-01-01,COST,Seats\n".replace(",", ";")
     assert only_item(file.replace("COST", "1,234.50")).billed_cost * 100 == 123450
-    assert problems(file.replace("COST", "12,340")) == [
-        "Row 1: BilledCost must be a valid number, with a point before the decimals"
-    ]
+    told = "must be a valid number, with a point before the decimals"
+    assert problems(file.replace("COST", "12,340")) == [f"Row 1: BilledCost {told}"]
+    usage = f"{HEADER};ConsumedQuantity;ConsumedUnit;ListCost\n{ROW};QUANTITY;GB;9,999\n".replace(",", ";")
+    usage = usage.replace("9;999", "9,999")
+    assert problems(usage.replace("QUANTITY", "1,024")) == [f"Row 1: ConsumedQuantity {told}"]
+    item = only_item(usage.replace("QUANTITY", "1024"))
+    assert (item.usage_amount, item.list_cost, item.extra) == (1024, None, {"ListCost": "9,999"})
 
 
 def test_quoting_as_rfc_4180_has_it() -> None:
