@@ -34,7 +34,7 @@ def _known() -> dict[str, str]:
 
 
 _KNOWN = _known()
-_BLOCK = re.compile(r"\d+(\.\d+)?\s*[KM]?(\s+(?P<unit>\D.*))?", re.ASCII)
+_BLOCK = re.compile(r"\d+(\.\d+)?[KM]?", re.ASCII)
 
 
 def read_unit(text: str) -> tuple[str, str | None]:
@@ -44,9 +44,9 @@ def read_unit(text: str) -> tuple[str, str | None]:
     (('Hours', None), ('Hours', '100 Hours'), ('Count', '10K'), ('Seats', None))
     """
     cleaned = text.strip()
-    block = _BLOCK.fullmatch(cleaned)
-    if block:
-        return _one_name(block["unit"] or "Count"), cleaned
+    block, *unit = cleaned.split(maxsplit=1) or [""]
+    if _BLOCK.fullmatch(block) and not (unit and unit[0][0].isdecimal()):
+        return _one_name(unit[0] if unit else "Count"), cleaned
     return _one_name(cleaned), None
 
 

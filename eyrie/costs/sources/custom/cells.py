@@ -5,6 +5,7 @@ that exports leave behind as nothing; `Tags` do not, they are an object or blank
 """
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -69,7 +70,7 @@ def read_end(text: str) -> Moment | None:
 
 
 def read_number(text: str) -> Decimal:
-    """Read an amount of money."""
+    """Read an amount."""
     amount = read_amount(text)
     if amount is None:
         raise Unreadable("must be a valid number")
@@ -86,10 +87,16 @@ def read_number_beside_semicolons(text: str) -> Decimal:
     return read_number(text)
 
 
-def read_quantity(text: str) -> Decimal | None:
-    """Read a quantity, if there is one; one that is "not a number" is none either and told."""
-    cleaned = text.strip()
-    return None if cleaned in NOTHING and cleaned != NOT_A_NUMBER else read_number(text)
+def number_reader(separator: str) -> Callable[[str], Decimal]:
+    """Give the reader for amounts of a file with this separator."""
+    return read_number_beside_semicolons if separator == ";" else read_number
+
+
+def quantity_reader(separator: str) -> Callable[[str], Decimal | None]:
+    """Give the reader for amounts that may be missing; one that is "not a number" is told, not missing."""
+    read = number_reader(separator)
+    missing = NOTHING - {NOT_A_NUMBER}
+    return lambda text: None if text.strip() in missing else read(text)
 
 
 def read_currency(text: str) -> str:

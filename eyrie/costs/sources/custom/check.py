@@ -78,13 +78,12 @@ def _read(columns: "_Columns", sheet: Sheet, limits: UploadLimits) -> Charges:
     """Read column after column, in the order in which the problems of a row are told."""
     category = columns.read("ChargeCategory", cells.read_category, "")
     starts = columns.read("ChargePeriodStart", cells.read_date, None)
-    money = cells.read_number_beside_semicolons if sheet.separator == ";" else cells.read_number
-    billed_cost = columns.read("BilledCost", money, Decimal(0))
+    billed_cost = columns.read("BilledCost", cells.number_reader(sheet.separator), Decimal(0))
     service = columns.read("ServiceName", cells.read_name, "")
     ends = columns.read("ChargePeriodEnd", cells.read_end, None)
     last_days = columns.join(starts, ends, lambda start, end: _last_day(start, end, limits))
     currency = columns.read("BillingCurrency", cells.read_currency, "USD")
-    quantity = columns.read("ConsumedQuantity", cells.read_quantity, None)
+    quantity = columns.read("ConsumedQuantity", cells.quantity_reader(sheet.separator), None)
     unit = columns.join(quantity, columns.read("ConsumedUnit", cells.read_text, None), _unit_of)
     charges = Charges(
         category=category,

@@ -10,6 +10,8 @@ have no such month the other way round, and none would have none this way. Day f
 import re
 from collections.abc import Iterable
 
+# No date is written longer, and no pattern below is quick on endless blanks.
+LONGEST = 60
 _TIME = (
     r"(?:[T ]\s*(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d+)?)?"
     r"\s*(?P<half>[AaPp][Mm])?\s*(?P<zone>Z|UTC|GMT|[+-]\d\d:?\d\d)?)?"
@@ -44,7 +46,7 @@ def is_month_first(texts: Iterable[str]) -> bool:
     >>> [is_month_first(t) for t in (["1/2/2025", "1/31/2025"], ["1/2/2025"], ["1/31/2025", "31/1/2025"])]
     [True, False, False]
     """
-    found = [match for text in texts if (match := _YEAR_LAST.fullmatch(text.strip()))]
+    found = [match for text in texts if (match := _YEAR_LAST.fullmatch(text.strip()[: LONGEST + 1]))]
     return any(int(match["day"]) > 12 for match in found) and all(
         int(match["month"]) <= 12 for match in found
     )
@@ -57,6 +59,8 @@ def iso(text: str, month_first: bool, months: bool = False) -> str:
     ('2025-01-31', '2025-01-31T23:00:00', '2025-03-01')
     """
     cleaned = text.strip()
+    if len(cleaned) > LONGEST:
+        return text
     shapes = [*_DAYS, *([_YEAR_LAST] if month_first else []), *(_MONTHS if months else [])]
     for shape in shapes:
         found = shape.fullmatch(cleaned)

@@ -141,10 +141,10 @@ DOLLAR_COLUMNS = ("amountusd", "costusd")
 # One tag in a column of its own: `tag:x`, `tags/x`, `label:x`, and AWS's `resourceTags/user:x`. Tags that AWS
 # itself sets keep their `aws:`.
 TAG_COLUMN = re.compile(
-    r"(?:tags?|labels?)[:/](?P<plain>.*\S.*)"
-    r"|resourceTags/(?:user:)?(?P<aws>.*\S.*)"
+    r"(?:tags?|labels?)[:/](?P<plain>.+)"
+    r"|resourceTags/(?:user:)?(?P<aws>.+)"
     r"|resource_tags_(?:user_(?P<user>.+)|aws_(?P<own>.+))",
-    re.IGNORECASE,
+    re.IGNORECASE | re.DOTALL,
 )
 
 # Charge types of the clouds, folded, to the categories of uploads.

@@ -99,8 +99,10 @@ def _separator(text: str) -> str:
     """Give the separator that cuts the header into most cells; the first of equals."""
 
     def width(separator: str) -> int:
+        # Broken quoting is told later: here it must not make another separator look better.
+        lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
         try:
-            return next((len(cells) for cells in _cut(text, separator) if not _is_blank(cells)), 0)
+            return next((len(cells) for cells in lines if "".join(cells).strip(SEPARATORS + " ")), 0)
         except csv.Error:
             return 0
 
@@ -111,17 +113,13 @@ def _lines(text: str, separator: str) -> Iterator[list[str]]:
     """Walk the lines that are not blank, the header first."""
     walked = 0
     try:
-        for cells in _cut(text, separator):
+        for cells in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True):
             if not _is_blank(cells):
                 walked += 1
                 yield cells
     except csv.Error as error:
         where = f"Row {walked}" if walked else "The header"
         raise Refused(f"{where}: {_reason(error)}") from None
-
-
-def _cut(text: str, separator: str) -> Iterator[list[str]]:
-    return csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
 
 
 def _reason(error: csv.Error) -> str:

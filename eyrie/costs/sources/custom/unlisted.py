@@ -83,7 +83,7 @@ class UnlistedColumns:
             for place, name in enumerate(sheet.header)
             if not name or (sheet.places[name.lower()] == place and name.lower() not in _MAPPED)
         ]
-        self._read_figure = _remembering(cells.read_quantity)
+        self._read_figure = _remembering(cells.quantity_reader(sheet.separator))
         self._read_end = _remembering(cells.read_end)
 
     def read(self, row: Sequence[str], first_day: dt.date) -> Unlisted:
