@@ -43,8 +43,8 @@ def _attempt(
     database: Database, kind: Kind[C], context: C, job: Job, clock: Callable[[], dt.datetime]
 ) -> Outcome:
     if job.tries > kind.tries:
-        before = job.claimed.last_error return _give_up(database, kind, job, clock(), before or f"The worker
-        died in each of {kind.tries} tries")
+        error = job.claimed.last_error or f"The worker died in each of {kind.tries} tries"
+        return _give_up(database, kind, job, clock(), error)
     try:
         kind.run(job, context)
         moment("job: work is over")
