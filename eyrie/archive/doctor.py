@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 
 from eyrie.archive.manifest import PART_COLUMNS, files_of, part_of
 from eyrie.archive.sweep import files_below, named_files
-from eyrie.basics.errors import EyrieError
 from eyrie.basics.money import plain
 from eyrie.basics.period import iso_seconds
 from eyrie.costs.ledger.parts import Part, Sums
@@ -61,17 +60,15 @@ def examine(
             *_twice(session),
             *_jobs(session, now),
         ]
-        parts = [(part_of(row), row[-1]) for row in session.execute(sa.select(*PART_COLUMNS, _retired()))]
+        rows = session.execute(sa.select(LedgerPartRow.retired_version, *PART_COLUMNS))
+        parts = [(retired, part_of(part)) for retired, *part in rows]
         orphans = _orphans(session, folder)
-    for part, retired in parts:
-        findings += _files(database, folder, part)
-        if retired is None and (folder / part.file).is_file():
+    for retired, part in parts:
+        problems = _files(database, folder, part)
+        findings += problems
+        if retired is None and not problems:
             findings += _sums(part, sums_of)
     return findings + orphans
-
-
-def _retired() -> sa.ColumnElement[int | None]:
-    return LedgerPartRow.retired_version.label("retired")
 
 
 def _integrity(database: Database, session: Session) -> Iterator[Finding]:
@@ -172,7 +169,7 @@ def _sums(part: Part, sums_of: SumsOf | None) -> Iterator[Finding]:
         return
     try:
         in_file = {sums.currency: sums for sums in sums_of(part)}
-    except (OSError, EyrieError) as error:
+    except Exception as error:  # noqa: BLE001  whatever a damaged file provokes is a finding
         yield Finding(Severity.FAULT, f"{part.file} cannot be read: {error}", RESTORE)
         return
     in_manifest = {sums.currency: sums for sums in part.sums}

@@ -38,7 +38,7 @@ class Claimed:
 
 
 def due(kinds: Collection[str], now: dt.datetime) -> sa.ColumnElement[bool]:
-    """The condition that a job can be claimed: its time has come or its lease is over, and its lane is free."""
+    """The condition that a job can be claimed: its time has come or its lease is over; its lane is free."""
     earlier = aliased(JobRow)
     lane_is_taken = (
         sa.select(earlier.number)

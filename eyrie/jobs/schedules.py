@@ -35,7 +35,7 @@ class Daily:
 
 @dataclass(frozen=True)
 class Schedule:
-    """A named wish of the clock: the kind is asked for at each tick, unless it is still open from the last."""
+    """A named wish: the kind is asked for at each tick, unless it is still open from the last."""
 
     name: str
     kind: str
@@ -69,7 +69,7 @@ def to_move(session: Session, schedules: Collection[Schedule], now: dt.datetime)
 
 
 def tick(session: Session, schedule: Schedule, now: dt.datetime) -> bool:
-    """Move a schedule on; if its time had come, ask for its kind. Of many processes one succeeds at each tick."""
+    """Move a schedule on; if its time had come, ask for its kind. Of many processes one succeeds."""
     row, next_at = ScheduleRow, schedule.after(now)
     this = sa.update(row).where(row.name == schedule.name).values(next_at=next_at).returning(row.name)
     this = this.execution_options(synchronize_session=False)

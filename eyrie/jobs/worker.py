@@ -76,10 +76,13 @@ class Worker(Generic[C]):
             self._own_threads.append(thread)
 
     def stop(self, grace_seconds: float = 30) -> int:
-        """End gracefully; give the number of jobs that did not end in time and were put back."""
+        """End gracefully, for good; give the number of jobs that did not end in time and were put back."""
+        if not self._own_threads:
+            return 0
         self._stopping.set()
         self._wake.set()
         dispatcher, heart = self._own_threads
+        self._own_threads = []
         dispatcher.join()
         with self._changed:
             self._changed.wait_for(lambda: not self._running, grace_seconds)
@@ -90,7 +93,7 @@ class Worker(Generic[C]):
         return sum(self._put_back(job) for job in unfinished)
 
     def run_until_idle(self) -> int:
-        """Run what is due in this thread, one job after another; give their number. For tests and one-off runs."""
+        """Run what is due in this thread, one after another; give the number of jobs. For tests, mostly."""
         count = 0
         while (job := self._next()) is not None:
             attempt(self._database, self._kinds[job.kind], self._context, job, self._clock)
@@ -108,7 +111,7 @@ class Worker(Generic[C]):
             self._wake.clear()
             try:
                 self._fill()
-            except Exception:
+            except Exception:  # noqa: BLE001  a database that is away comes back
                 _log.exception("the dispatcher of jobs failed; it tries again")
             self._wake.wait(self._poll_seconds)
 
@@ -142,7 +145,7 @@ class Worker(Generic[C]):
         """Attempt a job in its thread; if the end cannot even be recorded, the lease will run out."""
         try:
             attempt(self._database, self._kinds[job.kind], self._context, job, self._clock)
-        except Exception:
+        except Exception:  # noqa: BLE001  a thread has nobody to raise to
             _log.exception(
                 "the end of a job was not recorded; its lease will run out", extra={"job": job.token}
             )
@@ -157,7 +160,7 @@ class Worker(Generic[C]):
         while True:
             try:
                 self._beat()
-            except Exception:
+            except Exception:  # noqa: BLE001  a database that is away comes back
                 _log.exception("the heartbeat of jobs failed; it tries again")
             if self._heart_stops.wait(self._beat_seconds):
                 return

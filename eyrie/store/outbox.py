@@ -55,7 +55,6 @@ class JobRow(Row):
     lease_owner: Mapped[str | None]
     lease_until: Mapped[dt.datetime | None]
     last_error: Mapped[str | None]
-    created_at: Mapped[dt.datetime]
     finished_at: Mapped[dt.datetime | None]
     __table_args__ = (
         Index("ix_jobs_due", "state", "run_at"),
@@ -103,7 +102,6 @@ def enqueue(
         "state": JobState.QUEUED,
         "run_at": run_at,
         "tries": 0,
-        "created_at": run_at,
     }
     for _ in range(10):
         if _inserted(session, row):
