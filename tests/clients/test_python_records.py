@@ -77,7 +77,8 @@ def test_a_workspace_lives(client):
         assert (renamed.name, renamed.currency) == ("EMEA", "EUR")
         assert client.workspaces.get(made.token) == renamed
     finally:
-        client.workspaces.delete(made.token)
+        # This client was generated before workspaces could be deleted; its raw request does it.
+        assert client.request("DELETE", f"/v2/workspaces/{made.token}") is None
     assert refusal(client.workspaces.get, made.token) == (404, ["Workspace not found"])
 
 
