@@ -1,8 +1,10 @@
 """Tags: the keys and values that costs carry, and what people say of the keys."""
 
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from eyrie.access.caller import Scope
 from eyrie.access.rights import Action
@@ -42,10 +44,22 @@ class TagValue(View):
     providers: list[str] = Field(description="The providers whose costs carry it.")
 
 
+def _provider_key(sent: str) -> str:
+    """A provider's key, or that of one custom provider as tags show it."""
+    if sent not in Provider.__members__.values() and not sent.startswith(f"{Provider.CUSTOM_PROVIDER}:"):
+        raise PydanticCustomError("enum", "not a provider")
+    return sent
+
+
+ProviderKey = Annotated[str, AfterValidator(_provider_key), Field(json_schema_extra={"enum": list(Provider)})]
+
+
 class ListTags(PagedQuery):
     """Which tags, or values of one, to list."""
 
-    providers: list[Provider] = Field([], description="Only what the costs of one of these providers carry.")
+    providers: list[ProviderKey] = Field(
+        [], description="Only what the costs of one of these providers carry."
+    )
     search_query: str | None = Field(None, description="A part of the key or value, in any case.")
     sort_direction: Direction = Field(Direction.ASCENDING, description="Which way to sort.")
 
@@ -76,13 +90,16 @@ def _providers(found: TagFound) -> list[str]:
     return sorted({key_of(origin) for origin in found.origins})
 
 
+def _carried_by(found: TagFound, providers: list[str]) -> bool:
+    return any(origin.provider in providers or key_of(origin) in providers for origin in found.origins)
+
+
 def _wanted(found: tuple[TagFound, ...], query: ListTags) -> list[TagFound]:
     sought = (query.search_query or "").casefold()
     listed = [
         tag
         for tag in found
-        if sought in tag.text.casefold()
-        and (not query.providers or any(origin.provider in query.providers for origin in tag.origins))
+        if sought in tag.text.casefold() and (not query.providers or _carried_by(tag, query.providers))
     ]
     return sorted(listed, key=lambda tag: tag.text, reverse=query.sort_direction == Direction.DESCENDING)
 
