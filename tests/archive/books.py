@@ -11,8 +11,10 @@ from decimal import Decimal, localcontext
 from pathlib import Path
 
 from eyrie.archive.change import Assignment, Change, Delivered
+from eyrie.archive.durable import flush_folder, write_durably
 from eyrie.archive.publish import publish
 from eyrie.archive.snapshot import AsOf, snapshot
+from eyrie.basics.faults import moment
 from eyrie.basics.money import WIDE
 from eyrie.basics.period import Period, next_month
 from eyrie.costs.ledger.parts import Delivery, Part, PartKind, Snapshot, Sums
@@ -49,7 +51,12 @@ def write_part(
     sums = {"currency": currency, "rows": 1, "billed": amount, "effective": amount}
     text = json.dumps(sums)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{token}.part").write_text(text)
+    write_durably(folder / f"{token}.tmp", text, "part")
+    moment("part: before rename")
+    (folder / f"{token}.tmp").rename(folder / f"{token}.part")
+    moment("part: after rename")
+    flush_folder(folder)
+    moment("part: after flush of the folder")
     return Part(
         token=token,
         kind=kind,

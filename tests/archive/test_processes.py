@@ -1,4 +1,4 @@
-"""Four processes on one home at once: they ask for jobs, take them, publish and read. No error, no lost write."""
+"""Four processes on one home at once: they ask for jobs, take them, publish and read; no write is lost."""
 
 import multiprocessing
 from collections import Counter
@@ -61,5 +61,5 @@ def test_four_processes_lose_nothing(books: Books, database_url: str, tmp_path: 
     assert {part.delivery.source_name for part in seen.parts} == names
     assert (seen.version, total(seen)) == (len(names), len(names))
     with books.database.reading() as session:
-        states = Counter(session.execute(sa.select(JobRow.kind, JobRow.state)).tuples().all())
+        states = Counter(session.execute(sa.select(JobRow.kind, JobRow.state)).all())
     assert states == {("deliver", "done"): len(names), ("never taken", "queued"): 1}

@@ -2,6 +2,12 @@
 import assert from "node:assert/strict";
 import { APIV2Client, VantageAPIError } from "@vantage-sh/vantage-client";
 
+// Left to itself, node would show the client's source, which is one line of 26 KB.
+process.on("uncaughtException", (error) => {
+  console.error(error.stack, error.body ?? "");
+  process.exit(1);
+});
+
 export { assert };
 export const client = new APIV2Client(process.env.TOKEN, false, process.env.ADDRESS);
 export const stranger = new APIV2Client("nobody", false, process.env.ADDRESS);

@@ -208,7 +208,7 @@ def assert_soon(database: Database, expected: dict[str, int]) -> None:
     for _ in range(SECONDS_PATIENCE * 20):
         with database.reading() as session:
             rows = session.execute(sa.select(JobRow.state, sa.func.count()).group_by(JobRow.state))
-            found = dict(rows.tuples().all())
+            found = dict(rows.all())
         if found == expected:
             return
         waited.wait(0.05)
