@@ -5,7 +5,7 @@ an account with one workspace and its owner.
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import sqlalchemy as sa
@@ -27,7 +27,7 @@ from eyrie.store.outbox import JobRow
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[House]:
+def opened(settings: Settings, clock: Callable[[], dt.datetime] = utc_now) -> Iterator[House]:
     """Open a home, as the house that operations and jobs work with."""
     home = open_home(settings.home_folder)
     database = Database(settings.database)
@@ -36,8 +36,8 @@ def opened(settings: Settings) -> Iterator[House]:
         with locked(home.folder):
             migrate(database)
             with database.writing() as session:
-                begin_ledger(session, utc_now())
-                ensure_first(session, utc_now())
+                begin_ledger(session, clock())
+                ensure_first(session, clock())
         yield House(
             database=database,
             engine=engine,
@@ -49,6 +49,7 @@ def opened(settings: Settings) -> Iterator[House]:
                 upload_rows=settings.upload_limit_rows,
             ),
             retention_days=settings.retention_days,
+            clock=clock,
         )
     finally:
         engine.close()

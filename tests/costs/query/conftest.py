@@ -1,10 +1,10 @@
 """An engine over a folder of its own, and a ledger that is filled from bills in text."""
 
 import pytest
-from bills import Books
 
 from eyrie.engine.duckdb import DuckDb
 from eyrie.engine.port import Budget
+from tests.costs.query.bills import Books
 
 
 @pytest.fixture(scope="session")

@@ -6,10 +6,8 @@ from collections import defaultdict
 from decimal import Context, Decimal, localcontext
 
 import pytest
-from bills import Books, item
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from slow_reading import holds, slow_answer
 
 from eyrie.basics.period import Bin, Period
 from eyrie.basics.words import AdjustmentClass, Basis, Provider
@@ -33,6 +31,8 @@ from eyrie.engine.plan import (
     Totals,
     tag_is,
 )
+from tests.costs.query.bills import Books, item
+from tests.costs.query.slow_reading import holds, slow_answer
 
 law = settings(
     max_examples=30,

@@ -4,12 +4,12 @@ import dataclasses
 import datetime as dt
 
 import pytest
-from bills import bill, item, shown, table
 
 from eyrie.basics.errors import Malformed
 from eyrie.basics.period import Bin
 from eyrie.costs.query.ask import AggregateBy, Order
 from eyrie.engine.plan import Like, Missing, Not, OneOf, tag_is
+from tests.costs.query.bills import bill, item, shown, table
 
 # One upload: usage 100, discount -10, tax 8, credit -5, and a fee of 50 that covers ten days.
 SEATS_AND_SUPPORT = """
