@@ -30,6 +30,7 @@ from eyrie.store.database import Database
 from eyrie.store.outbox import ENQUEUED, enqueue
 
 C = TypeVar("C")
+PAUSE_AFTER_FAULT_SECONDS = 5
 _log = logging.getLogger(__name__)
 
 
@@ -113,6 +114,7 @@ class Worker(Generic[C]):
                 self._fill()
             except Exception:  # noqa: BLE001  a database that is away comes back
                 _log.exception("the dispatcher of jobs failed; it tries again")
+                self._stopping.wait(PAUSE_AFTER_FAULT_SECONDS)
             self._wake.wait(self._poll_seconds)
 
     def _fill(self) -> None:
