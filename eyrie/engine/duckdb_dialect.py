@@ -235,11 +235,12 @@ def _tag_sets(source: Source) -> Sql:
 
 
 def _tagged(rows: Totals, tags: tuple[tuple[str, str], ...], tag_sets: Sql) -> Sql:
-    """Each row once, whatever tags it has: a tag set has at most one value for a key."""
+    """Each row once, whatever the side files say: a tag set has at most one value for a key."""
     shown, joins = [Sql('"r".*')], []
     for number, (column, key) in enumerate(tags):
         side = name(f"t{number}")
         shown.append(sql('{}."value" AS {}', side, name(column)))
-        values = sql('SELECT DISTINCT "id", "value" FROM {} WHERE "key" = {}', tag_sets, value(key))
+        pairs = sql("{} WHERE {} = {}", tag_sets, name("key"), value(key))
+        values = sql('SELECT "id", min("value") AS "value" FROM {} GROUP BY 1', pairs)
         joins.append(sql('LEFT JOIN ({}) AS {} ON {}."id" = "r"."tag_set_id"', values, side, side))
     return sql('(SELECT {} FROM ({}) AS "r" {})', joined(", ", shown), printed(rows), joined(" ", joins))

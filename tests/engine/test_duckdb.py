@@ -12,7 +12,7 @@ import pytest
 from eyrie.basics.errors import Fault, LedgerBroken, Unavailable
 from eyrie.engine.columns import Column, Kind
 from eyrie.engine.duckdb import DuckDb
-from eyrie.engine.plan import By, Field, File, Files, Rows, Sum, Tagged, Totals
+from eyrie.engine.plan import By, EachTag, Field, File, Files, Largest, Rows, Smallest, Sum, Totals
 from eyrie.engine.port import Budget, Cancel, Handed, Selected, Writing
 from eyrie.engine.sql import Sql
 
@@ -35,13 +35,15 @@ def types(engine, path):
 
 
 def endless(engine, folder):
-    """A plan that does not end: a tag set that has thousands of values of one tag, seen three times over."""
+    """A plan that does not end in time: every tag of a set with thousands of them, for every one of them."""
     rows = written(engine, folder, [(1,)], "one.parquet", (Column("tag_set_id", Kind.LONG),))
     columns = (Column("id", Kind.LONG), Column("key", Kind.TEXT), Column("value", Kind.TEXT))
-    tags = written(engine, folder, ((1, "k", str(n)) for n in range(20_000)), "tags.parquet", columns)
+    tags = written(engine, folder, ((1, str(n), "v") for n in range(60_000)), "tags.parquet", columns)
+    tag_files = (tags.files[0].path,)
     inner = Totals(rows, keys=(("tag_set_id", Field("tag_set_id")),))
-    seen = (("a", "k"), ("b", "k"), ("c", "k"))
-    return Totals(Tagged(inner, seen, (tags.files[0].path,)), measures=(("rows", Rows()),))
+    keys = (("tag_set_id", Field("tag_set_id")), ("tag", Field("key")))
+    each = EachTag(Totals(EachTag(inner, tag_files), keys), tag_files)
+    return Totals(each, measures=(("last", Largest("key")), ("tag", Smallest("tag"))))
 
 
 class TestLockedDown:
@@ -234,12 +236,13 @@ class TestLimits:
         watch = cancel.watch
         cancel.watch = lambda stops: (watch(stops), started.set())
         plan = endless(engine, folder)
+        quick = written(engine, folder, [("a", None)])
         with ThreadPoolExecutor(1) as pool:
             first = pool.submit(engine.run, plan, cancel)
             started.wait()
             with pytest.raises(Unavailable, match="Too many questions"):
-                engine.run(Totals(plan.source.rows.source, measures=(("rows", Rows()),)))
+                engine.run(Totals(quick, measures=(("rows", Rows()),)))
             cancel.cancel()
             assert isinstance(first.exception(), Unavailable)
-        assert engine.run(Totals(plan.source.rows.source, measures=(("rows", Rows()),))).rows == [(1,)]
+        assert engine.run(Totals(quick, measures=(("rows", Rows()),))).rows == [(1,)]
         engine.close()

@@ -153,8 +153,8 @@ PLANS = [
         (
             f'SELECT "tag_0" AS "tag_0" FROM (SELECT "r".*, "t0"."value" AS "tag_0" '
             f'FROM (SELECT "tag_set_id" AS "tag_set_id" FROM {READ} GROUP BY 1) AS "r" '
-            f'LEFT JOIN (SELECT DISTINCT "id", "value" FROM {READ} WHERE "key" = ?) AS "t0" '
-            'ON "t0"."id" = "r"."tag_set_id") GROUP BY 1'
+            f'LEFT JOIN (SELECT "id", min("value") AS "value" FROM {READ} WHERE "key" = ? GROUP BY 1) '
+            'AS "t0" ON "t0"."id" = "r"."tag_set_id") GROUP BY 1'
         ),
         (PATHS, ["a.tags.parquet"], "team"),
     ),

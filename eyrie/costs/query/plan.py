@@ -153,11 +153,9 @@ def _in_period(ask: Ask, parts: Sequence[Part]) -> Iterator[Condition]:
 
 def _in_view(ask: Ask) -> Iterator[Condition]:
     """Rows of the cash view, or of the amortised view as far as their day has come."""
-    if not ask.settings.amortize:
-        yield OneOf("basis", (Basis.BOTH.value, Basis.BILLED.value))
-        return
-    yield OneOf("basis", (Basis.BOTH.value, Basis.EFFECTIVE.value))
-    if ask.period.last > ask.today:
+    other = Basis.BILLED if ask.settings.amortize else Basis.EFFECTIVE
+    yield Not(OneOf("basis", (other.value,)))
+    if ask.settings.amortize and ask.period.last > ask.today:
         yield Either(
             (OneOf("basis", (Basis.BOTH.value,)), Compared("accrued_on", Comparison.AT_MOST, ask.today))
         )
