@@ -46,12 +46,12 @@ def read_size(text: str) -> int | None:
 def shown_size(size: int) -> str:
     """Write a size so that `read_size` gives it back, as short as it is exact.
 
-    >>> [shown_size(size) for size in (2_000_000_000, 512_000_000, 1_048_577)]
-    ['2GB', '512MB', '1048577']
+    >>> [shown_size(size) for size in (2_000_000_000, 512_000_000, 2_097_152, 1_048_577)]
+    ['2GB', '512MB', '2MiB', '1048577']
     """
-    for unit in ("G", "M"):
+    for unit in ("G", "M", "GI", "MI"):
         if size and size % _UNITS[unit] == 0:
-            return f"{size // _UNITS[unit]}{unit}B"
+            return f"{size // _UNITS[unit]}{unit.replace('I', 'i')}B"
     return str(size)
 
 

@@ -111,7 +111,7 @@ def test_the_page_in_docs_is_up_to_date():
     assert written == settings_page(), "run `make docs`"
 
 
-@pytest.mark.parametrize("text", ["2GB", "512MB", "1048577", "1MB", "1"])
+@pytest.mark.parametrize("text", ["2GB", "512MB", "2MiB", "3GiB", "1048577", "1MB", "1"])
 def test_a_shown_size_reads_back_as_itself(text):
     assert shown_size(read_size(text)) == text
 

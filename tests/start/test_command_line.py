@@ -1,0 +1,213 @@
+"""The command line: what is passed on, what is printed where, and how it ends."""
+
+import subprocess
+import sys
+
+import pytest
+
+from eyrie.basics.errors import LedgerBroken, Refused
+from eyrie.surfaces.cli.app import make_app
+from eyrie.surfaces.cli.exits import Exit, run
+from eyrie.surfaces.cli.work import SettingRow, TokenRow, TokenWish, UserWish, Work
+
+EYRIE = (sys.executable, "-c", "from eyrie.start.command_line import main; main()")
+
+
+class House:
+    """Notes what it is asked to do, and does it without doing it."""
+
+    def __init__(self):
+        self.asked = []
+        self.findings = []
+
+    def work(self):
+        def note(name, answer=None):
+            return lambda *given: self.asked.append((name, *given)) or answer
+
+        return Work(
+            settings=note("settings", [SettingRow("port", "EYRIE_PORT", "80", "default", "The port.")]),
+            settings_page=lambda: "# Settings\n",
+            serve=note("serve"),
+            worker=note("worker"),
+            create_token=note("create_token", "eyrie_secret"),
+            list_tokens=note(
+                "list_tokens", [TokenRow("tkn_1", "a@b.c", ("read",), "ci", "2026-01-01T00:00:00Z", "", "")]
+            ),
+            revoke_token=note("revoke_token"),
+            add_user=note("add_user", "usr_1"),
+            openapi=note("openapi", "{}"),
+            doctor=lambda _flags: self.findings,
+            backup=note("backup", ["3 files copied"]),
+            restore=note("restore", ["3 files brought back"]),
+        )
+
+
+@pytest.fixture
+def house():
+    return House()
+
+
+@pytest.fixture
+def eyrie(house, capsys):
+    """Run a command line in this process; give its exit code and what it printed."""
+
+    def command(*arguments, work=None):
+        app = make_app(work or house.work(), "1.2.3")
+        code = run(lambda: app(list(arguments), prog_name="eyrie"))
+        printed = capsys.readouterr()
+        return code, printed.out, printed.err
+
+    return command
+
+
+def test_create_prints_the_token_and_nothing_else(eyrie, house):
+    assert eyrie("token", "create", "--home", "/h", "--scopes", "read, write,read") == (
+        0,
+        "eyrie_secret\n",
+        "",
+    )
+    wish = TokenWish(("read", "write"), None, "Made on the command line", None)
+    assert house.asked == [("create_token", {"home": "/h"}, wish)]
+
+
+def test_flags_are_settings_and_what_was_not_given_is_left_out(eyrie, house):
+    eyrie("serve", "--home", "/h", "--port", "0", "--set", "Retention-Days=30", "--show-token")
+    eyrie("worker")
+    assert house.asked == [
+        ("serve", {"home": "/h", "port": "0", "retention_days": "30"}, True),
+        ("worker", {}),
+    ]
+
+
+def test_people_are_added_with_a_role(eyrie, house):
+    assert eyrie("user", "add", "ada@example.com", "--name", "Ada", "--role", "viewer")[:2] == (0, "usr_1\n")
+    assert house.asked == [("add_user", {}, UserWish("ada@example.com", "Ada", "viewer"))]
+
+
+def test_tokens_are_listed_in_columns_and_revoked_by_name(eyrie, house):
+    _, printed, _ = eyrie("token", "list")
+    assert printed.splitlines()[1].split() == [
+        "tkn_1",
+        "a@b.c",
+        "read",
+        "2026-01-01T00:00:00Z",
+        "-",
+        "-",
+        "ci",
+    ]
+    assert eyrie("token", "revoke", "tkn_1")[0] == Exit.DONE
+    assert house.asked[-1] == ("revoke_token", {}, "tkn_1")
+
+
+def test_settings_are_shown_as_a_table_or_as_the_page(eyrie):
+    assert eyrie("settings")[1].splitlines()[1].split() == ["port", "EYRIE_PORT", "80", "default"]
+    assert eyrie("settings", "--markdown")[1] == "# Settings\n"
+
+
+def test_copies_say_what_was_done(eyrie):
+    assert eyrie("backup", "/copy")[1] == "3 files copied\n"
+    assert eyrie("restore", "/copy", "--home", "/h")[1] == "3 files brought back\n"
+    assert eyrie("openapi")[1] == "{}\n"
+
+
+def test_the_doctor_ends_with_its_own_code_when_something_is_wrong(eyrie, house):
+    assert eyrie("doctor") == (Exit.DONE, "All is well.\n", "")
+    house.findings = ["a file is missing"]
+    assert eyrie("doctor") == (Exit.UNWELL, "a file is missing\n", "")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("fly",),
+        ("serve", "--port", "high"),
+        ("token", "create", "--scopes", "admin"),
+        ("token", "create", "--scopes", ","),
+        ("token", "create", "--expires-in-days", "0"),
+        ("user", "add", "ada@example.com", "--role", "queen"),
+        ("serve", "--set", "port"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_calmly(eyrie, house, arguments):
+    code, printed, told = eyrie(*arguments)
+    assert (code, printed) == (Exit.MISTAKEN, "")
+    assert told
+    assert "Traceback" not in told
+    assert house.asked == []
+
+
+def fail_with(error):
+    def fail(*_given):
+        raise error
+
+    return fail
+
+
+def test_a_fault_of_the_user_is_told_in_sentences(eyrie, house):
+    work = Work(fail_with(Refused("The folder is full", "The disk is too")), str)
+    assert eyrie("settings", work=work) == (2, "", "eyrie: The folder is full\neyrie: The disk is too\n")
+
+
+@pytest.mark.parametrize("error", [LedgerBroken(), ZeroDivisionError("oops")])
+def test_a_fault_of_ours_is_loud(eyrie, error):
+    code, printed, told = eyrie("settings", work=Work(fail_with(error), str))
+    assert (code, printed) == (Exit.FAILED, "")
+    assert "Traceback" in told
+    assert told.splitlines()[-1].startswith("eyrie: ")
+
+
+def test_an_interruption_has_its_own_code(eyrie):
+    assert eyrie("settings", work=Work(fail_with(KeyboardInterrupt()), str))[0] == Exit.INTERRUPTED
+
+
+def test_a_secret_in_an_error_is_taken_out(capsys):
+    run(fail_with(ValueError("key abc")), hide=lambda text: text.replace("abc", "[FILTERED]"))
+    assert "abc" not in capsys.readouterr().err
+
+
+def test_commands_without_work_are_not_offered(eyrie):
+    bare = Work(settings=lambda _flags: [], settings_page=str)
+    _, printed, _ = eyrie("--help", work=bare)
+    assert "settings" in printed
+    for command in ("serve", "token", "user", "doctor", "backup"):
+        assert eyrie(command, work=bare)[0] == Exit.MISTAKEN
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        *("serve", "worker", "token create", "token list", "token revoke", "user add"),
+        *("settings", "openapi", "doctor", "backup", "restore"),
+    ],
+)
+def test_every_command_explains_itself_with_an_example(eyrie, command):
+    code, printed, _ = eyrie(*command.split(), "--help")
+    assert code == Exit.DONE
+    assert "--home" in printed
+    assert f"eyrie {command}" in printed.partition("Example:")[2]
+
+
+def test_the_version_is_told(eyrie):
+    assert eyrie("--version") == (0, "eyrie 1.2.3\n", "")
+
+
+def test_help_needs_nothing_heavy():
+    program = "import sys; from eyrie.start import command_line; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    ).stdout
+    heavy = {"duckdb", "sqlalchemy", "pydantic", "uvicorn", "cryptography", "rich"}
+    assert not heavy & set(loaded.split())
+
+
+def test_the_real_command_line_shows_settings_without_secrets(tmp_path):
+    shown = subprocess.run(
+        [*EYRIE, "settings", "--home", str(tmp_path / "home")],
+        env={"PATH": "/usr/bin", "EYRIE_SECRET_KEY": "very-secret-key", "PYTHONPATH": "."},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "very-secret-key" not in shown.stdout + shown.stderr
+    assert str(tmp_path / "home") in shown.stdout
+    assert not (tmp_path / "home").exists()
