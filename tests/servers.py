@@ -12,9 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-import pytest
-
-from eyrie.start.command_line import WORK
 
 START_SECONDS = 60
 EYRIE = (sys.executable, "-c", "from eyrie.start.command_line import main; main()")
@@ -43,8 +40,6 @@ def eyrie(*arguments: str) -> str:
 @contextmanager
 def running_server(home: Path, *flags: str) -> Iterator[RunningServer]:
     """Start a server on any free port, wait until it is ready, and stop it at the end."""
-    if WORK.serve is None or WORK.create_token is None:
-        pytest.skip("the command line has no `serve` and `token create` yet")
     with (home.parent / f"{home.name}.log").open("w+") as log:
         process = subprocess.Popen(
             [*EYRIE, "serve", "--home", str(home), "--port", "0", *flags],
