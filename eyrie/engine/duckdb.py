@@ -35,8 +35,15 @@ class DuckDb:
         self._budget = budget
         self._database = _opened(budget, folders)
         self._turns = threading.BoundedSemaphore(budget.questions)
+        self._running = 0
+        self._counting = threading.Lock()
         self._numbers = itertools.count(1)
         self._dropped: deque[str] = deque()
+
+    @property
+    def running(self) -> int:
+        """How many questions are being answered now."""
+        return self._running
 
     def close(self) -> None:
         """Let go of everything; kept answers are gone."""
@@ -78,6 +85,7 @@ class DuckDb:
         """Wait for a turn; then a cursor of its own, which another thread can stop through `cancel`."""
         if not self._turns.acquire(timeout=self._budget.wait_seconds):
             raise Unavailable("Too many questions at once; try again in a moment.")
+        self._count(1)
         try:
             with contextlib.closing(self._database.cursor()) as cursor:
                 if cancel:
@@ -89,7 +97,12 @@ class DuckDb:
                     if cancel:
                         cancel.rest()
         finally:
+            self._count(-1)
             self._turns.release()
+
+    def _count(self, step: int) -> None:
+        with self._counting:
+            self._running += step
 
 
 @dataclass(frozen=True, eq=False)

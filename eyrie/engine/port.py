@@ -127,6 +127,11 @@ class Writing:
 class Engine(Protocol):
     """Runs plans. Safe to share between threads."""
 
+    @property
+    def running(self) -> int:
+        """How many questions are being answered now."""
+        ...
+
     def run(self, plan: Totals, cancel: Cancel | None = None) -> Result:
         """Answer a plan with all its rows; `Unavailable` if too many questions are before this one."""
         ...

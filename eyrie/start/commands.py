@@ -60,6 +60,7 @@ def serve(flags: Flags, show_token: bool) -> None:
         if show_token:
             _welcome(house, settings.public_url or address)
         metrics = Metrics(__version__)
+        metrics.watch_queries(lambda: house.engine.running)
         metrics.watch_ledger(lambda: ledger_version(house))
         metrics.watch_jobs(lambda: job_counts(house))
         health = Health(unready=lambda: unready(house), metrics=metrics.text)

@@ -17,6 +17,8 @@ slip of the keyboard does not scatter ours among them.
 import fcntl
 import json
 import os
+import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +28,7 @@ from eyrie.basics.errors import Refused
 from eyrie.store.secret_box import SecretBox, new_key, read_key
 
 FORMAT = 1
+SPILL_KEPT_SECONDS = 7 * 24 * 3600
 _MARK = "home.json"
 _KEY_FILE = "secret.key"
 # A fresh disk has this of its own.
@@ -81,6 +84,13 @@ def open_home(folder: Path) -> Home:
     except OSError as error:
         raise Refused(f"The data folder {home.folder} cannot be used: {error.strerror}") from error
     return home
+
+
+def clear_spill(home: Home) -> None:
+    """Remove what this process spilled, and what others left behind that were killed days ago."""
+    for folder in home.spill.parent.iterdir():
+        if folder == home.spill or time.time() - folder.stat().st_mtime > SPILL_KEPT_SECONDS:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def open_secrets(home: Home, secret_key: str) -> SecretBox:

@@ -18,7 +18,7 @@ from eyrie.jobs.ingest import INGEST_KIND
 from eyrie.jobs.kinds import Kind
 from eyrie.jobs.worker import Worker
 from eyrie.operations.house import House, Limits, utc_now
-from eyrie.start.home import Home, locked, open_home, open_secrets
+from eyrie.start.home import Home, clear_spill, locked, open_home, open_secrets
 from eyrie.start.settings import Settings
 from eyrie.store.database import Database
 from eyrie.store.ledger import begin_ledger, current_version
@@ -53,6 +53,7 @@ def opened(settings: Settings, clock: Callable[[], dt.datetime] = utc_now) -> It
         )
     finally:
         engine.close()
+        clear_spill(home)
         database.checkpoint()
         database.close()
 

@@ -1,12 +1,11 @@
 """Metrics in Prometheus's text form, in a registry of our own.
 
-What happens is counted as it happens (`answered`, `query`); what simply is so, the ledger's version and the
-jobs waiting, is asked for when somebody scrapes. Labels are names of operations, never paths or tokens, so
-the number of series is bounded by the table of operations.
+What happens is counted as it happens (`answered`); what simply is so, the ledger's version, the jobs waiting
+and the queries running, is asked for when somebody scrapes. Labels are names of operations, never paths or
+tokens, so the number of series is bounded by the table of operations.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -33,7 +32,6 @@ class Metrics:
             buckets=_SECONDS,
             registry=self._registry,
         )
-        self._queries = Gauge("eyrie_queries_running", "Queries in the engine now.", registry=self._registry)
         Gauge("eyrie_info", "The version that runs.", ["version"], registry=self._registry).labels(
             version
         ).set(1)
@@ -43,14 +41,10 @@ class Metrics:
         self._answers.labels(operation, str(status)).inc()
         self._seconds.labels(operation).observe(seconds)
 
-    @contextmanager
-    def query(self) -> Iterator[None]:
-        """Count a query while it runs."""
-        self._queries.inc()
-        try:
-            yield
-        finally:
-            self._queries.dec()
+    def watch_queries(self, running: Callable[[], int]) -> None:
+        """Ask for the number of questions in the engine at each scrape."""
+        gauge = Gauge("eyrie_queries_running", "Queries in the engine now.", registry=self._registry)
+        gauge.set_function(running)
 
     def watch_ledger(self, version: Callable[[], int]) -> None:
         """Ask for the ledger's version at each scrape."""

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -144,33 +145,26 @@ def fail_with(error):
 
 
 def test_a_fault_of_the_user_is_told_in_sentences(eyrie, house):
-    work = Work(fail_with(Refused("The folder is full", "The disk is too")), str)
+    work = replace(house.work(), settings=fail_with(Refused("The folder is full", "The disk is too")))
     assert eyrie("settings", work=work) == (2, "", "eyrie: The folder is full\neyrie: The disk is too\n")
 
 
 @pytest.mark.parametrize("error", [LedgerBroken(), ZeroDivisionError("oops")])
-def test_a_fault_of_ours_is_loud(eyrie, error):
-    code, printed, told = eyrie("settings", work=Work(fail_with(error), str))
+def test_a_fault_of_ours_is_loud(eyrie, house, error):
+    code, printed, told = eyrie("settings", work=replace(house.work(), settings=fail_with(error)))
     assert (code, printed) == (Exit.FAILED, "")
     assert "Traceback" in told
     assert told.splitlines()[-1].startswith("eyrie: ")
 
 
-def test_an_interruption_has_its_own_code(eyrie):
-    assert eyrie("settings", work=Work(fail_with(KeyboardInterrupt()), str))[0] == Exit.INTERRUPTED
+def test_an_interruption_has_its_own_code(eyrie, house):
+    work = replace(house.work(), settings=fail_with(KeyboardInterrupt()))
+    assert eyrie("settings", work=work)[0] == Exit.INTERRUPTED
 
 
 def test_a_secret_in_an_error_is_taken_out(capsys):
     run(fail_with(ValueError("key abc")), hide=lambda text: text.replace("abc", "[FILTERED]"))
     assert "abc" not in capsys.readouterr().err
-
-
-def test_commands_without_work_are_not_offered(eyrie):
-    bare = Work(settings=lambda _flags: [], settings_page=str)
-    _, printed, _ = eyrie("--help", work=bare)
-    assert "settings" in printed
-    for command in ("serve", "token", "user", "doctor", "backup"):
-        assert eyrie(command, work=bare)[0] == Exit.MISTAKEN
 
 
 @pytest.mark.parametrize(

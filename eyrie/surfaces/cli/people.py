@@ -12,23 +12,17 @@ Role = Annotated[str, typer.Option(help="owner, editor, viewer or integration_ow
 
 
 def add(app: typer.Typer, work: Work) -> None:
-    """Add the commands whose work is there."""
+    """Add the commands."""
     tokens = typer.Typer(no_args_is_help=True, help="Make, list and revoke API tokens.")
     users = typer.Typer(no_args_is_help=True, help="Add people.")
     _add_create(tokens, work)
     _add_list_and_revoke(tokens, work)
     _add_users(users, work)
-    if tokens.registered_commands:
-        app.add_typer(tokens, name="token")
-    if users.registered_commands:
-        app.add_typer(users, name="user")
+    app.add_typer(tokens, name="token")
+    app.add_typer(users, name="user")
 
 
 def _add_create(tokens: typer.Typer, work: Work) -> None:
-    create_ = work.create_token
-    if create_ is None:
-        return
-
     @tokens.command()
     def create(
         home: Home = None,
@@ -51,54 +45,44 @@ def _add_create(tokens: typer.Typer, work: Work) -> None:
         wished = tuple(dict.fromkeys(scope.strip() for scope in scopes.split(",") if scope.strip()))
         if not wished or set(wished) - {"read", "write"}:
             raise typer.BadParameter("must be read, write, or read,write", param_hint="--scopes")
-        typer.echo(create_(flags(home), TokenWish(wished, user, description, expires_in_days)))
+        typer.echo(work.create_token(flags(home), TokenWish(wished, user, description, expires_in_days)))
 
 
 def _add_list_and_revoke(tokens: typer.Typer, work: Work) -> None:
-    if list_ := work.list_tokens:
+    @tokens.command("list")
+    def list_tokens(home: Home = None) -> None:
+        """Show all tokens, without their secrets.
 
-        @tokens.command("list")
-        def list_tokens(home: Home = None) -> None:
-            """Show all tokens, without their secrets.
-
-            Example:   eyrie token list --home ./costs
-            """
-            rows = [
-                (
-                    row.name,
-                    row.user,
-                    ",".join(row.scopes),
-                    row.created_at,
-                    row.last_used_at,
-                    row.expires_at,
-                    row.description,
-                )
-                for row in list_(flags(home))
-            ]
-            typer.echo(
-                table(("NAME", "USER", "SCOPES", "CREATED", "LAST USED", "EXPIRES", "DESCRIPTION"), rows)
+        Example:   eyrie token list --home ./costs
+        """
+        rows = [
+            (
+                row.name,
+                row.user,
+                ",".join(row.scopes),
+                row.created_at,
+                row.last_used_at,
+                row.expires_at,
+                row.description,
             )
+            for row in work.list_tokens(flags(home))
+        ]
+        typer.echo(table(("NAME", "USER", "SCOPES", "CREATED", "LAST USED", "EXPIRES", "DESCRIPTION"), rows))
 
-    if revoke_ := work.revoke_token:
+    @tokens.command()
+    def revoke(
+        name: Annotated[str, typer.Argument(help="The name that `eyrie token list` shows.")],
+        home: Home = None,
+    ) -> None:
+        """End a token at once.
 
-        @tokens.command()
-        def revoke(
-            name: Annotated[str, typer.Argument(help="The name that `eyrie token list` shows.")],
-            home: Home = None,
-        ) -> None:
-            """End a token at once.
-
-            Example:   eyrie token revoke NAME
-            """
-            revoke_(flags(home), name)
-            typer.echo(f"{name} is revoked.")
+        Example:   eyrie token revoke NAME
+        """
+        work.revoke_token(flags(home), name)
+        typer.echo(f"{name} is revoked.")
 
 
 def _add_users(users: typer.Typer, work: Work) -> None:
-    add_ = work.add_user
-    if add_ is None:
-        return
-
     @users.command("add")
     def add_user(
         email: Annotated[str, typer.Argument(help="Their e-mail address.")],
@@ -113,7 +97,7 @@ def _add_users(users: typer.Typer, work: Work) -> None:
         roles = ("owner", "editor", "viewer", "integration_owner")
         if role not in roles:
             raise typer.BadParameter(f"must be one of {', '.join(roles)}", param_hint="--role")
-        typer.echo(add_(flags(home), UserWish(email, name, role)))
+        typer.echo(work.add_user(flags(home), UserWish(email, name, role)))
 
     # A group with one command would lose its name: `eyrie user x@y` instead of `eyrie user add x@y`.
     users.callback()(lambda: None)

@@ -12,7 +12,7 @@ from eyrie.surfaces.cli.work import Work
 
 
 def add(app: typer.Typer, work: Work) -> None:
-    """Add the commands whose work is there."""
+    """Add the commands."""
     _add_settings(app, work)
     _add_openapi(app, work)
     _add_doctor(app, work)
@@ -42,62 +42,54 @@ def _add_settings(app: typer.Typer, work: Work) -> None:
 
 
 def _add_openapi(app: typer.Typer, work: Work) -> None:
-    if openapi_ := work.openapi:
+    @app.command()
+    def openapi(home: Home = None) -> None:
+        """Print the OpenAPI document of /v2, without a server.
 
-        @app.command()
-        def openapi(home: Home = None) -> None:
-            """Print the OpenAPI document of /v2, without a server.
-
-            Example:   eyrie openapi > eyrie.json
-            """
-            typer.echo(openapi_(flags(home)))
+        Example:   eyrie openapi > eyrie.json
+        """
+        typer.echo(work.openapi(flags(home)))
 
 
 def _add_doctor(app: typer.Typer, work: Work) -> None:
-    if doctor_ := work.doctor:
+    @app.command()
+    def doctor(home: Home = None) -> None:
+        """Check that everything kept is whole: files, manifest, database, keys.
 
-        @app.command()
-        def doctor(home: Home = None) -> None:
-            """Check that everything kept is whole: files, manifest, database, keys.
+        Ends with 3 if something is wrong. Nothing is changed.
 
-            Ends with 3 if something is wrong. Nothing is changed.
-
-            Example:   eyrie doctor --home ./costs
-            """
-            findings = doctor_(flags(home))
-            for finding in findings:
-                typer.echo(finding)
-            if findings:
-                raise typer.Exit(Exit.UNWELL)
-            typer.echo("All is well.")
+        Example:   eyrie doctor --home ./costs
+        """
+        findings = work.doctor(flags(home))
+        for finding in findings:
+            typer.echo(finding)
+        if findings:
+            raise typer.Exit(Exit.UNWELL)
+        typer.echo("All is well.")
 
 
 def _add_copies(app: typer.Typer, work: Work) -> None:
-    if backup_ := work.backup:
+    @app.command()
+    def backup(
+        target: Annotated[Path, typer.Argument(help="A new folder for the copy.")], home: Home = None
+    ) -> None:
+        """Copy everything that is kept, at one moment, while the server runs.
 
-        @app.command()
-        def backup(
-            target: Annotated[Path, typer.Argument(help="A new folder for the copy.")], home: Home = None
-        ) -> None:
-            """Copy everything that is kept, at one moment, while the server runs.
+        The key for secrets is left out: keep it elsewhere.
 
-            The key for secrets is left out: keep it elsewhere.
+        Example:   eyrie backup ./eyrie-2026-11-20
+        """
+        for line in work.backup(flags(home), target):
+            typer.echo(line)
 
-            Example:   eyrie backup ./eyrie-2026-11-20
-            """
-            for line in backup_(flags(home), target):
-                typer.echo(line)
+    @app.command()
+    def restore(
+        source: Annotated[Path, typer.Argument(help="A folder that `eyrie backup` made.")],
+        home: Home = None,
+    ) -> None:
+        """Make a data folder from a backup. The folder must be new or empty.
 
-    if restore_ := work.restore:
-
-        @app.command()
-        def restore(
-            source: Annotated[Path, typer.Argument(help="A folder that `eyrie backup` made.")],
-            home: Home = None,
-        ) -> None:
-            """Make a data folder from a backup. The folder must be new or empty.
-
-            Example:   eyrie restore ./eyrie-2026-11-20 --home ./costs
-            """
-            for line in restore_(flags(home), source):
-                typer.echo(line)
+        Example:   eyrie restore ./eyrie-2026-11-20 --home ./costs
+        """
+        for line in work.restore(flags(home), source):
+            typer.echo(line)

@@ -1,8 +1,7 @@
 """What the commands ask to be done. `start` hands it in, so that this door knows nobody's inside.
 
 Each piece of work takes the flags: the settings that were given on the command line, by name. It imports
-what it needs when it is called, which keeps `eyrie --help` quick. A command whose work is missing is not
-offered.
+what it needs when it is called, which keeps `eyrie --help` quick.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -61,13 +60,13 @@ class Work:
 
     settings: Callable[[Flags], Sequence[SettingRow]]
     settings_page: Callable[[], str]  # docs/settings.md
-    serve: Callable[[Flags, bool], None] | None = None  # True: show a token
-    worker: Callable[[Flags], None] | None = None
-    create_token: Callable[[Flags, TokenWish], str] | None = None  # gives the secret
-    list_tokens: Callable[[Flags], Sequence[TokenRow]] | None = None
-    revoke_token: Callable[[Flags, str], None] | None = None
-    add_user: Callable[[Flags, UserWish], str] | None = None  # gives the user's token
-    openapi: Callable[[Flags], str] | None = None  # the document as JSON text
-    doctor: Callable[[Flags], Sequence[str]] | None = None  # what is wrong, a sentence each
-    backup: Callable[[Flags, Path], Sequence[str]] | None = None  # what was done, a sentence each
-    restore: Callable[[Flags, Path], Sequence[str]] | None = None
+    serve: Callable[[Flags, bool], None]  # True: show a token
+    worker: Callable[[Flags], None]
+    create_token: Callable[[Flags, TokenWish], str]  # gives the secret
+    list_tokens: Callable[[Flags], Sequence[TokenRow]]
+    revoke_token: Callable[[Flags, str], None]
+    add_user: Callable[[Flags, UserWish], str]  # gives the user's token
+    openapi: Callable[[Flags], str]  # the document as JSON text
+    doctor: Callable[[Flags], Sequence[str]]  # what is wrong, a sentence each
+    backup: Callable[[Flags, Path], Sequence[str]]  # what was done, a sentence each
+    restore: Callable[[Flags, Path], Sequence[str]]
