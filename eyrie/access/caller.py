@@ -43,7 +43,6 @@ class TokenSeen:
     description: str
     created_at: dt.datetime
     scopes: tuple[Scope, ...]
-    last_used_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True)

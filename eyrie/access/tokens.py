@@ -72,7 +72,7 @@ def caller_behind(session: Session, row: ApiTokenRow, source: Source = Source.AP
     """The caller that a token stands for, with the rights of its user as they are now."""
     user = session.get_one(UserRow, row.user_token)
     scopes = tuple(Scope(scope) for scope in row.scopes)
-    seen = TokenSeen(row.token, row.description, row.created_at, scopes, row.last_used_at)
+    seen = TokenSeen(row.token, row.description, row.created_at, scopes)
     return caller_for(session, user, seen, source)
 
 

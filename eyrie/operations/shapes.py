@@ -15,8 +15,8 @@ year 1 for unset dates. What each of these means is settled here, once, before a
 
 import datetime as dt
 from decimal import Decimal
-from enum import Flag, auto
-from typing import Annotated, Any
+from enum import Enum, Flag, auto
+from typing import Annotated, Any, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 from pydantic_core import PydanticCustomError
@@ -85,7 +85,16 @@ class Change(Body):
     def _keeps(cls, key: str, value: Any) -> bool:  # Any: whatever JSON a client sent
         if value is None:
             return Clears.BY_NULL in cls.clears(key)
+        if value == "" and cls._chooses(key):
+            return False
         return value not in YEAR_ONE
+
+    @classmethod
+    def _chooses(cls, key: str) -> bool:
+        """Tell whether a field is one of a few choices, for which "" stands for no choice."""
+        field = cls.model_fields.get(key)
+        kinds = get_args(field.annotation) or (field.annotation,) if field else ()
+        return any(isinstance(kind, type) and issubclass(kind, Enum) for kind in kinds)
 
     @classmethod
     def clears(cls, key: str) -> Clears:

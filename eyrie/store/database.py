@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from eyrie.basics.faults import moment
 
 BUSY_TIMEOUT_SECONDS = 30
+CHECKPOINT_WAIT_MILLISECONDS = 200
 
 
 class Database:
@@ -75,7 +76,10 @@ class Database:
         with Path(self.url.database + ".checkpoint").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             with self._engine.connect() as connection:
-                connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                # It holds the write lock while it waits for readers, so it does not wait long.
+                connection.connection.execute(f"PRAGMA busy_timeout={CHECKPOINT_WAIT_MILLISECONDS}")
+                connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                connection.connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_SECONDS * 1000}")
 
     def close(self) -> None:
         """Let go of all connections."""

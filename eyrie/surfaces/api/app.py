@@ -67,6 +67,8 @@ class _Application:
             except ConnectionResetError:
                 return
             await _send(send, response, request.method)
+            if self._door.has_notes:
+                await anyio.to_thread.run_sync(self._door.note_uses)
             self._note(request, operation, response, time.perf_counter() - begun)
 
     def _note(

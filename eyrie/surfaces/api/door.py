@@ -9,10 +9,12 @@ transaction that looks at everything again, so that what was admitted still hold
 
 import datetime as dt
 import hashlib
+from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeVar, assert_never
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from eyrie.access.caller import Caller, Source
@@ -46,6 +48,8 @@ class Door:
     """Admits and runs requests; knows operations only by what they declare."""
 
     house: House
+    _used: dict[str, dt.datetime] = field(default_factory=dict)
+    _to_note: deque[tuple[str, dt.datetime]] = field(default_factory=deque)
 
     def authenticate(self, session: Session, request: Request, now: dt.datetime) -> Caller:
         """Tell who asks."""
@@ -70,14 +74,13 @@ class Door:
         with self.house.database.reading() as session:
             call = self._admit(operation, call, request, session)
             response = self._run(operation, call, request) if operation.work is not Work.WRITES else None
-        self._note_use(call)
+        self._use(call)
         return response or self.write(operation, request, path, b"")
 
     def admit(self, operation: Operation, request: Request, path: Mapping[str, str]) -> None:
         """Check all that can be checked before the body is read."""
         with self.house.database.reading() as session:
-            call = self._admit(operation, self._call(request, path), request, session)
-        self._note_use(call)
+            self._use(self._admit(operation, self._call(request, path), request, session))
 
     def write(
         self, operation: Operation, request: Request, path: Mapping[str, str], content: bytes
@@ -91,13 +94,23 @@ class Door:
             call = replace(
                 call, prepared=_running(lambda: operation.prepares and operation.prepares(prepared))
             )
-        key = request.headers.get("idempotency-key", "") if operation.method == "POST" else ""
         if operation.work is not Work.WRITES:
             with self.house.database.reading() as session:
                 return self._run(operation, self._admit(operation, call, request, session), request)
+        try:
+            return self._commit(operation, call, request, content)
+        except IntegrityError:
+            # Somebody committed the same name or key meanwhile: looking again tells the caller so.
+            return self._commit(operation, call, request, content)
+
+    def _commit(self, operation: Operation, call: Call, request: Request, content: bytes) -> Response:
+        """Run a write in one transaction, or give the answer that the same request got before."""
         with self.house.database.writing() as session:
             call = self._admit(operation, call, request, session)
-            repeat = _Repeat(session, call, request, content, key) if key else None
+            key = request.headers.get("idempotency-key", "")
+            repeat = None
+            if key and operation.method == "POST" and operation.scope is not None:
+                repeat = _Repeat(session, call, request, content, key)
             response = repeat.answer() if repeat else None
             if response is None:
                 response = self._run(operation, call, request)
@@ -164,14 +177,26 @@ class Door:
         outcome = _running(lambda: operation.run(asked))
         return render(operation, outcome, request.address)
 
-    def _note_use(self, call: Call) -> None:
-        """Note a token's use, at most once in a while."""
+    def _use(self, call: Call) -> None:
+        """Remember a token's use, at most once in a while."""
         token = call.maybe_caller.token if call.maybe_caller else None
         if token is None:
             return
-        if token.last_used_at is None or call.now - token.last_used_at >= LAST_USED_EVERY:
-            with self.house.database.writing() as session:
-                note_use(session, token.token, call.now)
+        before = self._used.get(token.token)
+        if before is None or call.now - before >= LAST_USED_EVERY:
+            self._used[token.token] = call.now
+            self._to_note.append((token.token, call.now))
+
+    @property
+    def has_notes(self) -> bool:
+        """Tell whether uses wait to be noted."""
+        return bool(self._to_note)
+
+    def note_uses(self) -> None:
+        """Note the uses of tokens, after the answers are sent: a reader must not wait for a writer."""
+        with self.house.database.writing() as session:
+            while self._to_note:
+                note_use(session, *self._to_note.popleft())
 
 
 class _Repeat:
