@@ -12,7 +12,7 @@ from typing import TypeAlias, TypeVar
 from eyrie.vql.tree import And, Not, Or, Predicate
 
 N = TypeVar("N")
-TagTest: TypeAlias = "Predicate | And[TagTest] | Or[TagTest]"
+TagTest: TypeAlias = Predicate | And["TagTest"] | Or["TagTest"]
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class SomeTag:
     test: TagTest
 
 
-Bound: TypeAlias = "Predicate | SomeTag | And[Bound] | Or[Bound] | Not[Bound]"
+Bound: TypeAlias = Predicate | SomeTag | And["Bound"] | Or["Bound"] | Not["Bound"]
 
 
 def every(parts: Iterable[N]) -> N | And[N] | Or[N]:

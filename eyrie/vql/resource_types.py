@@ -22,7 +22,8 @@ _SUFFIXES = {
         log_analytics_workspace logic_app_workflow managed_disk nat_gateway postgresql_flexible_server
         postgresql_server powerbi_dedicated_capacity private_endpoint public_ip recovery_services_vault
         redis_cache security_center_pricing snapshot sql_database sql_elasticpool sql_managed_instance
-        storage_account synapse_workspace virtual_machine virtual_machine_scale_set virtual_network_gateway""",
+        storage_account synapse_workspace virtual_machine virtual_machine_scale_set
+        virtual_network_gateway""",
     "google": """
         alloydb_backup alloydb_cluster alloydb_instance app_engine_service bigquery_dataset bigtable_instance
         cloud_run_service cloudfunctions_function compute_disk compute_instance container_cluster dataflow_job

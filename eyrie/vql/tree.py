@@ -5,8 +5,10 @@ tree with tag pairs cannot be handed to a step that knows none, and type checkin
 """
 
 import dataclasses
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import Enum, StrEnum, auto
 from typing import Generic, TypeAlias, TypeVar
 
@@ -61,6 +63,9 @@ _POSITIVE = {
 _NEGATIVE = {positive: negative for negative, positive in _POSITIVE.items()}
 
 
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
+
+
 class Kind(Enum):
     """What a literal is."""
 
@@ -77,6 +82,11 @@ class Literal:
     kind: Kind
     text: str
     span: Span = dataclasses.field(default=NOWHERE, compare=False, repr=False)
+
+    @property
+    def number(self) -> Decimal | None:
+        """What it is as a number, quoted or not; None if it is none."""
+        return Decimal(self.text) if _NUMBER.fullmatch(self.text) else None
 
 
 @dataclass(frozen=True)
@@ -164,7 +174,7 @@ class Not(Generic[N_co]):
     inner: N_co
 
 
-Node: TypeAlias = "Predicate | TagPairs | And[Node] | Or[Node] | Not[Node]"
+Node: TypeAlias = Predicate | TagPairs | And["Node"] | Or["Node"] | Not["Node"]
 
 
 def leaves(tree: Node) -> Iterator[Predicate | TagPairs]:
