@@ -7,13 +7,14 @@ What passes here has a meaning: fields exist, operators are permitted, literals 
 from collections.abc import Iterator
 from itertools import chain, islice
 
-from eyrie.basics.words import PROVIDER_ALIASES, Provider
+from eyrie.basics.words import PROVIDER_NAMES
 from eyrie.vql.binding import binding_problems, flattened
 from eyrie.vql.folding import folded
 from eyrie.vql.invalid import InvalidFilter, Problem, joined
 from eyrie.vql.nearest import nearest
 from eyrie.vql.print import literal as written
 from eyrie.vql.print import quoted, shown
+from eyrie.vql.providers import is_provider
 from eyrie.vql.resource_types import RESOURCE_TYPE_ALIASES, RESOURCE_TYPES
 from eyrie.vql.scopes import SCOPES, FieldRule, Scope, Values
 from eyrie.vql.tree import (
@@ -37,8 +38,6 @@ from eyrie.vql.tree import (
 MOST = 100  # problems that are told; looking for words that were meant takes time
 _MATCHED_WHOLE = (Operator.EQUAL, Operator.UNEQUAL, Operator.IN, Operator.NOT_IN)
 _ORDER = (Operator.LESS, Operator.AT_MOST, Operator.MORE, Operator.AT_LEAST)
-_PROVIDERS = frozenset(Provider) | frozenset(PROVIDER_ALIASES)
-_OF_AN_INTEGRATION = f"{Provider.CUSTOM_PROVIDER}:"
 _DIGITS = (20, 18)  # before and behind the point, of a number that compares exactly
 
 
@@ -229,9 +228,7 @@ def _compares_exactly(value: Literal) -> bool:
 
 
 def _wrong_provider(key: str) -> str | None:
-    if key in _PROVIDERS or (key.startswith(_OF_AN_INTEGRATION) and key != _OF_AN_INTEGRATION):
-        return None
-    return _invalid("provider", key, nearest(key.lower(), _PROVIDERS))
+    return None if is_provider(key) else _invalid("provider", key, nearest(key.lower(), PROVIDER_NAMES))
 
 
 def _wrong_resource_type(slug: str) -> str | None:

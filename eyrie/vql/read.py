@@ -9,7 +9,7 @@ from eyrie.vql.parse import parse
 from eyrie.vql.rewrite import WeightedBranch, rewritten
 from eyrie.vql.scopes import Scope
 from eyrie.vql.settle import TooWide
-from eyrie.vql.tree import Node, Span
+from eyrie.vql.tree import Node
 
 
 @dataclass(frozen=True)
@@ -44,4 +44,4 @@ def refuse_width(text: str) -> NoReturn:
     message = (
         "The filter combines too many alternatives under AND; write it with fewer, or as several filters"
     )
-    raise InvalidFilter(text, [Problem(message, (Span(0, len(text)),))]) from None
+    raise InvalidFilter(text, [Problem(message)]) from None
