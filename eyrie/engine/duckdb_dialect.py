@@ -36,6 +36,7 @@ from eyrie.engine.plan import (
     Missing,
     Not,
     OneOf,
+    Resembles,
     Rows,
     Smallest,
     Source,
@@ -58,6 +59,9 @@ TYPES = {
     Kind.LONG: "BIGINT",
 }
 _NO_TAGS = Sql('(SELECT 0::BIGINT AS "id", \'\' AS "key", \'\' AS "value" WHERE false)')
+
+# Upper case first, or letters with two small forms would differ from themselves.
+_FOLDED = r"regexp_replace(lower(upper({})), '[^\p{{L}}\p{{N}}]', '', 'g')"
 
 
 def printed(plan: Totals) -> Sql:
@@ -93,7 +97,7 @@ def passes(condition: Condition, source: Source) -> Sql:
             return _connected(" OR ", "false", [passes(part, source) for part in parts])
         case Missing(column):
             return sql("{} IS NULL", name(column))
-        case OneOf() | Like() | Compared():
+        case OneOf() | Like() | Resembles() | Compared():
             return _test(condition)
         case _:
             assert_never(condition)
@@ -106,7 +110,7 @@ def known(condition: Condition, source: Source) -> Sql:
             return _connected(" AND ", "true", [known(part, source) for part in parts])
         case Either(parts):
             return _connected(" OR ", "false", [known(part, source) for part in parts])
-        case OneOf() | Like() | Compared():
+        case OneOf() | Like() | Resembles() | Compared():
             return sql("coalesce({}, false)", _test(condition))
         case HasTag() | Missing() | Not():
             return sql("({})", passes(condition, source))
@@ -114,7 +118,7 @@ def known(condition: Condition, source: Source) -> Sql:
             assert_never(condition)
 
 
-def _test(test: OneOf | Like | Compared) -> Sql:
+def _test(test: OneOf | Like | Resembles | Compared) -> Sql:
     """One test of one field; unknown if the field is."""
     match test:
         case OneOf(column, values, ignoring_case):
@@ -128,6 +132,8 @@ def _test(test: OneOf | Like | Compared) -> Sql:
         case Like(column, pattern, ignoring_case):
             word = Sql("ILIKE" if ignoring_case else "LIKE")
             return sql("{} {} {} ESCAPE '\\'", name(column), word, value(_closed(pattern)))
+        case Resembles(column, text):
+            return sql("{} = {}", sql(_FOLDED, name(column)), sql(_FOLDED, value(text)))
         case Compared(column, comparison, wanted):
             field = name(column)
             if isinstance(wanted, int | Decimal) and not isinstance(wanted, bool):

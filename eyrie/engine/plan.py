@@ -39,6 +39,14 @@ class Like:
     ignoring_case: bool = False
 
 
+@dataclass(frozen=True)
+class Resembles:
+    """The field is the text but for case, and for everything that is neither letter nor digit."""
+
+    column: str
+    text: str
+
+
 class Comparison(StrEnum):
     """How a field is compared with a value."""
 
@@ -95,7 +103,7 @@ class Either:
     parts: tuple["Condition", ...]
 
 
-Condition = OneOf | Like | Compared | Missing | HasTag | Not | Every | Either
+Condition = OneOf | Like | Resembles | Compared | Missing | HasTag | Not | Every | Either
 ALWAYS = Every(())
 NEVER = Either(())
 
