@@ -12,7 +12,7 @@ from pydantic import Field
 
 from eyrie.access.caller import Scope
 from eyrie.answers.cost_shapes import Cost, CostCount, CostPartial, UsagePartial, row_of, shown_bin
-from eyrie.answers.filters import condition_of
+from eyrie.answers.filters import filtered
 from eyrie.answers.sight import of_workspace
 from eyrie.basics.errors import Malformed, NotFound
 from eyrie.basics.money import shown_total
@@ -78,7 +78,7 @@ def _asked(call: Call, query: CostsQuery) -> tuple[str, Ask]:
     if query.filter is None:
         raise Malformed("cost_report_token or filter is missing")
     workspace = the_workspace(call, query.workspace_token)
-    filtered = condition_of(query.filter)
+    selected = filtered([query.filter])
     settings = {
         name: value
         for name in CostSettings.__dataclass_fields__
@@ -94,8 +94,9 @@ def _asked(call: Call, query: CostsQuery) -> tuple[str, Ask]:
         bin=Bin(query.date_bin or Bin.DAY),
         order=Order(query.order),
         settings=CostSettings(**settings),
-        filter=filtered.condition,
-        providers_named=filtered.providers_named,
+        filter=selected.condition,
+        shares=selected.shares,
+        providers_named=selected.providers_named,
     )
 
 

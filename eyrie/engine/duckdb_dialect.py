@@ -25,6 +25,7 @@ from eyrie.engine.plan import (
     Field,
     File,
     Files,
+    FirstOf,
     HasTag,
     Holds,
     HourBin,
@@ -174,6 +175,12 @@ def _key(key: Key, source: Source) -> Sql:
             )
         case Holds(condition):
             return known(condition, source)
+        case FirstOf(conditions):
+            tried = [
+                sql("WHEN {} THEN {}", known(condition, source), value(position))
+                for position, condition in enumerate(conditions)
+            ]
+            return sql("CASE {} END", joined(" ", tried))
         case _:
             assert_never(key)
 

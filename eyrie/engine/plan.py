@@ -146,7 +146,14 @@ class Holds:
     condition: Condition
 
 
-Key = Field | DateBin | HourBin | Holds
+@dataclass(frozen=True)
+class FirstOf:
+    """The position of the first condition that holds; none if none does."""
+
+    conditions: tuple[Condition, ...]
+
+
+Key = Field | DateBin | HourBin | Holds | FirstOf
 
 
 @dataclass(frozen=True)

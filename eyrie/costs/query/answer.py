@@ -5,7 +5,7 @@ counts and every page are read from these few rows, so a page can never disagree
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -21,10 +21,13 @@ from eyrie.costs.query.plan import (
     RESOURCE_NAME,
     USAGE,
     USAGE_UNIT,
+    Planned,
     named,
     planned,
     shows_usage,
 )
+from eyrie.costs.query.weighing import Rows as WeighedRows
+from eyrie.costs.query.weighing import weighed
 from eyrie.engine.plan import By, Field, Missing, Not, OneOf, Rows, Sum, Totals
 from eyrie.engine.port import Cancel, Engine, Held
 
@@ -70,7 +73,7 @@ class Answer:
     total_cost: Decimal
     total_usage: tuple[Usage, ...] | None  # when aggregating usage
     counts: tuple[BinCount, ...] | None  # when counting
-    held: Held | None
+    held: Held | WeighedRows | None
 
     def __len__(self) -> int:
         """How many rows on all pages."""
@@ -100,6 +103,8 @@ def answer(engine: Engine, snapshot: Snapshot, ask: Ask, cancel: Cancel | None =
     """
     aggregate = ask.settings.aggregate_by
     plan = planned(ask, snapshot)
+    if plan and ask.shares:
+        return _weighted_answer(engine, plan, snapshot, ask, cancel)
     held = engine.hold(plan.totals, cancel) if plan else None
     if not plan or not held or not len(held):
         return Answer(
@@ -119,6 +124,29 @@ def answer(engine: Engine, snapshot: Snapshot, ask: Ask, cancel: Cancel | None =
         total_usage=_total_usage(engine, held, cancel) if aggregate is AggregateBy.USAGE else None,
         counts=_counts(engine, held, ask.order, cancel) if aggregate is AggregateBy.COUNT else None,
         held=held,
+    )
+
+
+def _weighted_answer(
+    engine: Engine, plan: Planned, snapshot: Snapshot, ask: Ask, cancel: Cancel | None
+) -> Answer:
+    """Answer an ask with shares: the engine adds up each share, weights are multiplied here, exactly."""
+    found = weighed(engine.run(plan.totals, cancel), ask)
+    if len(found.currencies) > 1:
+        raise _several(found.currencies)
+    aggregate = ask.settings.aggregate_by
+    return Answer(
+        ask=ask,
+        version=snapshot.version,
+        currency=plan.currency or next(iter(found.currencies), None),
+        total_cost=found.total_cost,
+        total_usage=tuple(Usage(amount, unit) for unit, amount in found.total_usage)
+        if aggregate is AggregateBy.USAGE
+        else None,
+        counts=tuple(BinCount(accrued_at, count) for accrued_at, count in found.counts)
+        if aggregate is AggregateBy.COUNT
+        else None,
+        held=found.rows,
     )
 
 
@@ -142,11 +170,15 @@ def _one_currency(engine: Engine, held: Held, cancel: Cancel | None) -> str:
     plan = Totals(held.source, keys=((CURRENCY, Field(CURRENCY)),), order=(By(CURRENCY),))
     currencies = engine.run(plan, cancel).column(CURRENCY)
     if len(currencies) > 1:
-        raise Malformed(
-            f"These costs are in several currencies ({', '.join(currencies)}), which do not add up; "
-            "narrow the filter to costs in one of them"
-        )
+        raise _several(currencies)
     return str(currencies[0])
+
+
+def _several(currencies: Iterable[str]) -> Malformed:
+    return Malformed(
+        f"These costs are in several currencies ({', '.join(sorted(currencies))}), which do not add up; "
+        "narrow the filter to costs in one of them"
+    )
 
 
 def _total_usage(engine: Engine, held: Held, cancel: Cancel | None) -> tuple[Usage, ...]:

@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 from eyrie.basics.errors import Malformed
@@ -67,6 +68,14 @@ class CostSettings:
     aggregate_by: AggregateBy = AggregateBy.COST
 
 
+@dataclass(frozen=True)
+class Share:
+    """Rows for which the condition holds, and that of no earlier share, count with a weight."""
+
+    condition: Condition
+    weight: Decimal
+
+
 @dataclass(frozen=True, kw_only=True)
 class Ask:
     """One question about costs."""
@@ -78,6 +87,8 @@ class Ask:
     order: Order = Order.DESCENDING
     settings: CostSettings = CostSettings()
     filter: Condition = ALWAYS  # over the columns of line items
+    # Where a filter gives rows weights: the shares, of which a row takes the first that it belongs to.
+    shares: tuple[Share, ...] = ()
     # The providers that the filter names: costs of Kubernetes count only where one of its providers is named.
     providers_named: frozenset[str] = frozenset()
 

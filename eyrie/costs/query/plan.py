@@ -27,6 +27,7 @@ from eyrie.engine.plan import (
     Either,
     Every,
     Field,
+    FirstOf,
     Holds,
     HourBin,
     Key,
@@ -52,6 +53,7 @@ USAGE_UNIT = Dimension.USAGE_UNIT.value
 CURRENCY = "currency"
 INSTANCE = "instance"  # tells the custom providers apart, which all read `custom_provider`
 RESOURCE_NAME = "resource_name"
+SHARE = "share"  # which share of the ask a row takes, where it has shares
 
 _COLUMNS = {
     Dimension.COST_CATEGORY: "category",
@@ -141,6 +143,8 @@ def _where(ask: Ask, parts: Sequence[Part]) -> Condition:
         tests.append(Not(OneOf("provider", tuple(provider.value for provider in KUBERNETES_PROVIDERS))))
     if ask.filter != ALWAYS:
         tests.append(ask.filter)
+    if ask.shares:
+        tests.append(Either(tuple(share.condition for share in ask.shares)))
     return Every(tuple(tests))
 
 
@@ -185,6 +189,8 @@ def _keys(ask: Ask, *, each_currency: bool) -> Iterator[tuple[str, Key]]:
     if shows_usage(ask):
         # A unit without a quantity is no usage; its row stands with those that have none.
         yield USAGE_UNIT, Field("usage_unit", Not(Missing("usage_amount")))
+    if ask.shares:
+        yield SHARE, FirstOf(tuple(share.condition for share in ask.shares))
     if each_currency:
         yield CURRENCY, Field("billing_currency")
 

@@ -1,17 +1,20 @@
-"""Filters as people write them: kept character for character, blank meaning none."""
+"""Filters as people write them: they must hold for costs, are kept to the letter, and blank means none."""
 
 from typing import Annotated
 
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
-LONGEST_FILTER = 65_536
+from eyrie.vql.invalid import InvalidFilter
+from eyrie.vql.read import read_filter
+from eyrie.vql.scopes import COSTS
 
 
 def _readable(text: str) -> str | None:
-    if len(text) > LONGEST_FILTER:
-        raise PydanticCustomError("filter_too_long", "filter is longer than 65,536 characters")
-    return text if text.strip() else None
+    try:
+        return text if read_filter(text, COSTS) else None
+    except InvalidFilter as error:
+        raise PydanticCustomError("filter", "{problems}", {"problems": error}) from None
 
 
 FilterText = Annotated[str, AfterValidator(_readable)]

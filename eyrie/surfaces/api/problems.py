@@ -23,7 +23,7 @@ STATUSES: tuple[tuple[type[EyrieError], int], ...] = (
     (errors.BodyUnsupported, 415),
     (errors.Unavailable, 503),
 )
-_SPOKEN = frozenset({"not_an_object", "unstorable", "filter_too_long", "spoken"})
+_SPOKEN = frozenset({"not_an_object", "unstorable", "spoken"})
 _CHOICES = frozenset({"enum", "literal_error"})
 _ABSENT = frozenset({"missing", "blank"})
 
@@ -44,7 +44,12 @@ def status_of(error: EyrieError, operation: Operation | None, *, running: bool) 
 
 def sentences(error: ValidationError) -> Malformed:
     """All problems of a body or query at once, one sentence each."""
-    found = [_sentence(problem["type"], problem["loc"], problem["msg"]) for problem in error.errors()]
+    found: list[str] = []
+    for problem in error.errors(include_url=False, include_input=False):
+        if problem["type"] == "filter":
+            found += problem["ctx"]["problems"].problems
+        else:
+            found.append(_sentence(problem["type"], problem["loc"], problem["msg"]))
     return Malformed(*dict.fromkeys(found))
 
 

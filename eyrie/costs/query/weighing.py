@@ -1,0 +1,133 @@
+"""Weighs the shares of an ask: what a filter counts by a fraction, multiplied after it was added up.
+
+The engine adds up each share by itself, exactly; a product of an amount and a weight may need more digits
+than the engine keeps, so it is made here, in decimals of 76 digits. Asks with weights are rare and their
+groups few, so their rows are kept in Python.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
+from typing import Any
+
+from eyrie.basics.money import WIDE
+from eyrie.costs.query.ask import AggregateBy, Ask, Order
+from eyrie.costs.query.plan import (
+    ACCRUED_AT,
+    AMOUNT,
+    CURRENCY,
+    INSTANCE,
+    RESOURCE_NAME,
+    SHARE,
+    USAGE,
+    USAGE_UNIT,
+    named,
+)
+from eyrie.engine.port import Cancel, Result
+
+Cell = Any  # a text, a truth, a day, a decimal or None: each column has its own type
+_MEASURED = (AMOUNT, USAGE, RESOURCE_NAME)
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of an answer in their order, cut into pages like those that an engine keeps."""
+
+    names: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+    def __len__(self) -> int:
+        """How many rows."""
+        return len(self.rows)
+
+    def slice(self, start: int, stop: int, _cancel: Cancel | None = None) -> Result:
+        """Give the rows from `start` up to, not including, `stop`."""
+        return Result(self.names, list(self.rows[start:stop]))
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """What the shares come to."""
+
+    rows: Rows
+    currencies: frozenset[str]
+    total_cost: Decimal
+    total_usage: tuple[tuple[str | None, Decimal], ...]
+    counts: tuple[tuple[dt.date | dt.datetime, int], ...]
+
+
+@dataclass
+class _Group:
+    """One group while its shares are put together."""
+
+    amount: Decimal = ZERO
+    usage: Decimal | None = None
+    resource_name: str | None = None
+    costs: bool = False  # whether it has a cost before it is weighed: counts do not see weights
+
+
+def weighed(found: Result, ask: Ask) -> Weighed:
+    """Multiply each share by its weight and put the groups together.
+
+    40.00 in a share of weight 0.5 and 10.00 in one of weight 1 are one row of 30.00, if they share a group.
+    """
+    keys = tuple(name for name in found.names if name not in (*_MEASURED, SHARE))
+    with localcontext(WIDE):
+        groups = _grouped(found, keys, ask)
+        ordered = sorted(groups.items(), key=lambda item: _rank(item[0], item[1], keys, ask))
+        usage: dict[str | None, Decimal] = defaultdict(lambda: ZERO)
+        counts: dict[Cell, int] = defaultdict(int)
+        for key, group in ordered:
+            if group.usage is not None:
+                usage[_cell(key, keys, USAGE_UNIT)] += group.usage
+            counts[_cell(key, keys, ACCRUED_AT)] += group.costs
+        return Weighed(
+            rows=Rows(
+                (*keys, *_MEASURED),
+                tuple((*key, group.amount, group.usage, group.resource_name) for key, group in ordered),
+            ),
+            currencies=frozenset(_cell(key, keys, CURRENCY) for key in groups if CURRENCY in keys),
+            total_cost=sum((group.amount for group in groups.values()), ZERO),
+            total_usage=tuple(sorted(usage.items(), key=lambda item: (item[0] is None, item[0] or ""))),
+            counts=tuple((begins, count) for begins, count in counts.items() if count),
+        )
+
+
+def _grouped(found: Result, keys: Sequence[str], ask: Ask) -> dict[tuple[Cell, ...], _Group]:
+    places = {name: place for place, name in enumerate(found.names)}
+    groups: dict[tuple[Cell, ...], _Group] = defaultdict(_Group)
+    for row in found.rows:
+        group = groups[tuple(row[places[key]] for key in keys)]
+        weight = ask.shares[row[places[SHARE]]].weight
+        amount, usage = row[places[AMOUNT]] or ZERO, row[places[USAGE]]
+        group.amount += amount * weight
+        group.costs = group.costs or amount != 0
+        if usage is not None:
+            group.usage = (group.usage or ZERO) + usage * weight
+        if RESOURCE_NAME in places:
+            group.resource_name = max(
+                filter(None, (group.resource_name, row[places[RESOURCE_NAME]])), default=None
+            )
+    return groups
+
+
+def _cell(key: Sequence[Cell], names: Sequence[str], name: str) -> Cell:
+    return key[names.index(name)] if name in names else None
+
+
+def _rank(key: tuple[Cell, ...], group: _Group, names: Sequence[str], ask: Ask) -> Cell:
+    """The order of every answer: bins, the largest first, then the values, what is missing last."""
+    by_usage = ask.settings.aggregate_by is AggregateBy.USAGE
+    begins = _cell(key, names, ACCRUED_AT)
+    moment = begins.timestamp() if isinstance(begins, dt.datetime) else begins.toordinal()
+    most = group.usage if by_usage else group.amount
+    columns = [column for column, _ in named(ask.groupings)]
+    cells = [_cell(key, names, column) for column in (*columns, USAGE_UNIT, INSTANCE)]
+    return (
+        -moment if ask.order is Order.DESCENDING else moment,
+        (most is None, -most if most is not None else ZERO),
+        [(cell is None, "" if cell is None else cell) for cell in cells],
+    )
