@@ -15,11 +15,11 @@ FIRST_WORKSPACE = "Main"
 FIRST_OWNER = "owner@localhost"
 
 
-def ensure_first(session: Session, now: dt.datetime) -> AccountRow:
-    """Give the account; make it, its workspace and its owner if there is none yet."""
+def ensure_first(session: Session, now: dt.datetime) -> tuple[AccountRow, bool]:
+    """Give the account, and whether it was made just now, with its workspace and its owner."""
     account = session.scalar(sa.select(AccountRow).order_by(AccountRow.created_at).limit(1))
     if account is not None:
-        return account
+        return account, False
     account = AccountRow(token=new_token("acct"), name="Eyrie", created_at=now)
     session.add(account)
     session.flush()
@@ -36,7 +36,7 @@ def ensure_first(session: Session, now: dt.datetime) -> AccountRow:
     session.add(workspace)
     session.flush()
     add_user(session, account.token, email=FIRST_OWNER, name="Owner", role=Role.OWNER, now=now)
-    return account
+    return account, True
 
 
 def add_user(

@@ -16,7 +16,7 @@ from eyrie.answers.filters import filtered
 from eyrie.answers.sight import of_workspace
 from eyrie.basics.errors import Malformed, NotFound
 from eyrie.basics.money import shown_total
-from eyrie.basics.period import Bin, Period, first_of_month, read_moment
+from eyrie.basics.period import Bin, Period, read_moment
 from eyrie.costs.query.answer import Answer as Found
 from eyrie.costs.query.answer import answer
 from eyrie.costs.query.ask import DEFAULT_GROUPINGS, AggregateBy, Ask, CostSettings, Order, read_groupings
@@ -27,6 +27,9 @@ from eyrie.operations.outcome import Page
 from eyrie.operations.paging import limit_of
 from eyrie.operations.shapes import Day, PagedQuery, Token, Truth
 from eyrie.operations.workspace import the_workspace
+from eyrie.records.reports.cost_report_shapes import SETTINGS
+from eyrie.records.reports.question import Question, default_period, question_of
+from eyrie.records.reports.rows import CostReportRow
 from eyrie.store.people import WorkspaceRow
 
 DEFAULT_LIMIT, MAXIMUM_LIMIT = 1000, 5000
@@ -73,25 +76,21 @@ class CostsQuery(PagedQuery):
 
 def _asked(call: Call, query: CostsQuery) -> tuple[str, Ask]:
     """The workspace and the ask that the parameters mean."""
-    if query.cost_report_token is not None:
-        raise NotFound("Cost report not found")
-    if query.filter is None:
-        raise Malformed("cost_report_token or filter is missing")
-    workspace = the_workspace(call, query.workspace_token)
-    selected = filtered([query.filter])
-    settings = {
+    question = _question(call, query)
+    selected = filtered([query.filter] if query.filter is not None else question.filters)
+    settings = {name: question.settings[name] for name in CostSettings.__dataclass_fields__}
+    settings |= {
         name: value
         for name in CostSettings.__dataclass_fields__
         if (value := getattr(query, name)) is not None
     }
-    if "aggregate_by" in settings:
-        settings["aggregate_by"] = AggregateBy(settings["aggregate_by"])
+    settings["aggregate_by"] = AggregateBy(settings["aggregate_by"])
     groupings = DEFAULT_GROUPINGS if query.groupings is None else read_groupings(query.groupings[0])
-    return workspace, Ask(
-        period=_period(call, query),
+    return question.workspace, Ask(
+        period=_period(query, question),
         today=call.today,
         groupings=groupings,
-        bin=Bin(query.date_bin or Bin.DAY),
+        bin=Bin(query.date_bin or question.bin),
         order=Order(query.order),
         settings=CostSettings(**settings),
         filter=selected.condition,
@@ -100,9 +99,25 @@ def _asked(call: Call, query: CostsQuery) -> tuple[str, Ask]:
     )
 
 
-def _period(call: Call, query: CostsQuery) -> Period:
-    start = query.start_date or first_of_month(call.today)
-    end = query.end_date or call.today
+def _question(call: Call, query: CostsQuery) -> Question:
+    """What the report asks, or what is asked without one: this month, by day, all as the workspace has it."""
+    if query.cost_report_token is not None:
+        report = call.rows.find(CostReportRow, query.cost_report_token)
+        if report is None:
+            raise NotFound("Cost report not found")
+        return question_of(call, report)
+    if query.filter is None:
+        raise Malformed("cost_report_token or filter is missing")
+    workspace = the_workspace(call, query.workspace_token)
+    return Question(workspace, (), default_period(call.today), Bin.DAY, SETTINGS)
+
+
+def _period(query: CostsQuery, question: Question) -> Period:
+    """The days asked for; each end that is not given is the report's."""
+    if query.start_date is None and query.end_date is None:
+        return question.period
+    start = query.start_date or question.period.start
+    end = query.end_date or question.period.last
     if start > end:
         raise Malformed("start_date must not be after end_date")
     if end == dt.date.max:

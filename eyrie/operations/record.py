@@ -180,7 +180,8 @@ class Record(Generic[R]):
         assert self.create is not None
 
         def run(call: Call) -> Shown:
-            values = call.body.model_dump(exclude={"workspace_token"})
+            values = {name: getattr(call.body, name) for name in type(call.body).model_fields}
+            values.pop("workspace_token", None)
             if issubclass(self.row, KeptInWorkspace):
                 asked = getattr(call.body, "workspace_token", None)
                 values["workspace_token"] = asked

@@ -16,7 +16,7 @@ year 1 for unset dates. What each of these means is settled here, once, before a
 import datetime as dt
 from decimal import Decimal
 from enum import Enum, Flag, auto
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, ClassVar, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 from pydantic_core import PydanticCustomError
@@ -24,6 +24,7 @@ from pydantic_core import PydanticCustomError
 from eyrie.basics.money import plain
 from eyrie.basics.period import iso_milliseconds, iso_seconds, read_day
 
+Json = dict[str, Any]  # Any: JSON values have many types
 YEAR_ONE = ("0001-01-01", "0001-01-01T00:00:00Z")
 
 
@@ -55,6 +56,8 @@ class View(Shape):
 class Body(Shape):
     """What came in a body, its texts checked for what no database keeps."""
 
+    defaults: ClassVar[Json] = {}  # what "" stands for, where it can be no value itself
+
     @model_validator(mode="before")
     @classmethod
     def _tidy(cls, sent: Any) -> Any:  # Any: whatever JSON a client sent
@@ -63,38 +66,68 @@ class Body(Shape):
         for key, value in sent.items():
             if not _storable(value):
                 raise PydanticCustomError("unstorable", "{key} is invalid", {"key": str(key)[:100]})
-        return {key: value for key, value in sent.items() if cls._keeps(key, value)}
+        return cls.given(sent)
 
     @classmethod
-    def _keeps(cls, key: str, value: Any) -> bool:  # Any: whatever JSON a client sent
+    def given(cls, sent: Json) -> Json:
+        """What of a body counts as given."""
         raise NotImplementedError
+
+    @classmethod
+    def takes_text(cls, key: str) -> bool:
+        """Tell whether "" can be a value of this field: not for one of a few choices, nor for a day."""
+        field = cls.model_fields.get(key)
+        kinds = get_args(field.annotation) or (field.annotation,) if field else ()
+        return not any(isinstance(kind, type) and issubclass(kind, Enum | dt.date) for kind in kinds)
 
 
 class Draft(Body):
     """What is sent to make something."""
 
     @classmethod
-    def _keeps(cls, _key: str, value: Any) -> bool:  # Any: whatever JSON a client sent
-        return value is not None and value != "" and value not in YEAR_ONE
+    def given(cls, sent: Json) -> Json:
+        """Null, "" and the year 1 stand for the default."""
+        return {
+            key: value
+            for key, value in sent.items()
+            if value is not None and value != "" and value not in YEAR_ONE
+        }
+
+
+class Part(Body):
+    """An object inside a draft or change: its keys are merged, "" and null being no value there."""
+
+    @classmethod
+    def given(cls, sent: Json) -> Json:
+        """An empty choice stands for the default, null for nothing."""
+        return {
+            key: cls.defaults.get(key) if value == "" else value
+            for key, value in sent.items()
+            if value is not None
+        }
+
+    def sent(self) -> Json:
+        """The keys that were sent."""
+        return {key: value for key, value in self.model_dump().items() if key in self.model_fields_set}
 
 
 class Change(Body):
     """What is sent to change something: only the keys that were sent take part."""
 
     @classmethod
-    def _keeps(cls, key: str, value: Any) -> bool:  # Any: whatever JSON a client sent
-        if value is None:
-            return Clears.BY_NULL in cls.clears(key)
-        if value == "" and cls._chooses(key):
-            return False
-        return value not in YEAR_ONE
-
-    @classmethod
-    def _chooses(cls, key: str) -> bool:
-        """Tell whether a field is one of a few choices, for which "" stands for no choice."""
-        field = cls.model_fields.get(key)
-        kinds = get_args(field.annotation) or (field.annotation,) if field else ()
-        return any(isinstance(kind, type) and issubclass(kind, Enum) for kind in kinds)
+    def given(cls, sent: Json) -> Json:
+        """Null clears where the field says so; "" stands for the default where it can be no value."""
+        kept: Json = {}
+        for key, value in sent.items():
+            if value == "" and not cls.takes_text(key):
+                if key in cls.defaults:
+                    kept[key] = cls.defaults[key]
+            elif value is None:
+                if Clears.BY_NULL in cls.clears(key):
+                    kept[key] = None
+            elif value not in YEAR_ONE:
+                kept[key] = value
+        return kept
 
     @classmethod
     def clears(cls, key: str) -> Clears:
@@ -103,9 +136,9 @@ class Change(Body):
         marks = [mark for mark in field.metadata if isinstance(mark, Clears)] if field else []
         return marks[0] if marks else Clears(0)
 
-    def sent(self) -> dict[str, Any]:  # Any: the fields have many types
+    def sent(self) -> Json:
         """The fields that were sent, cleared ones as None."""
-        values: dict[str, Any] = {}
+        values: Json = {}
         for key in type(self).model_fields:
             if key in self.model_fields_set:
                 value = getattr(self, key)

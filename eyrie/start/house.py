@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from eyrie.access.first import ensure_first
 from eyrie.engine.duckdb import DuckDb
@@ -18,12 +19,14 @@ from eyrie.jobs.ingest import INGEST_KIND
 from eyrie.jobs.kinds import Kind
 from eyrie.jobs.worker import Worker
 from eyrie.operations.house import House, Limits, utc_now
+from eyrie.records.founding import found
 from eyrie.start.home import Home, clear_spill, locked, open_home, open_secrets
 from eyrie.start.settings import Settings
 from eyrie.store.database import Database
 from eyrie.store.ledger import begin_ledger, current_version
 from eyrie.store.migrations import migrate
 from eyrie.store.outbox import JobRow
+from eyrie.store.people import WorkspaceRow
 
 
 @contextmanager
@@ -37,7 +40,7 @@ def opened(settings: Settings, clock: Callable[[], dt.datetime] = utc_now) -> It
             migrate(database)
             with database.writing() as session:
                 begin_ledger(session, clock())
-                ensure_first(session, clock())
+                _found_first(session, clock())
         yield House(
             database=database,
             engine=engine,
@@ -56,6 +59,14 @@ def opened(settings: Settings, clock: Callable[[], dt.datetime] = utc_now) -> It
         clear_spill(home)
         database.checkpoint()
         database.close()
+
+
+def _found_first(session: Session, now: dt.datetime) -> None:
+    """Make the first account, and what its workspace begins with."""
+    account, is_new = ensure_first(session, now)
+    if is_new:
+        workspace = session.scalars(sa.select(WorkspaceRow.token)).one()
+        found(session, account.token, workspace, now)
 
 
 def _budget(settings: Settings, home: Home) -> Budget:

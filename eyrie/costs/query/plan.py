@@ -128,7 +128,7 @@ def _counts_kubernetes(ask: Ask) -> bool:
 
 
 def _parts(ask: Ask, snapshot: Snapshot) -> tuple[Part, ...]:
-    parts = pruned(snapshot, ask.period)
+    parts = pruned(snapshot, ask.period) if ask.period.days else ()
     if _counts_kubernetes(ask):
         return parts
     return tuple(part for part in parts if not set(part.providers) <= set(KUBERNETES_PROVIDERS))

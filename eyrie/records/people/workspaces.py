@@ -17,6 +17,7 @@ from eyrie.operations.operation import Operation
 from eyrie.operations.record import Record, Values, Verbs
 from eyrie.operations.shapes import Change as ChangeShape
 from eyrie.operations.shapes import Draft, Moment, PagedQuery, Title, Token, Truth, View
+from eyrie.records.founding import found
 from eyrie.store.people import RoleRow, UserRow, WorkspaceRow
 from eyrie.store.rows import KeptInWorkspace, LinkRow
 
@@ -105,10 +106,11 @@ def _uniquely_named(call: Call, values: Values, row: WorkspaceRow | None) -> Val
 
 
 def _made_mine(call: Call, row: WorkspaceRow) -> None:
-    """Whoever makes a workspace sees it."""
+    """Whoever makes a workspace sees it, and it is not empty."""
     if call.caller.user:
         role = call.caller.role.value
         call.session.add(RoleRow(user_token=call.caller.user, workspace_token=row.token, role=role))
+    found(call.session, row.account_token, row.token, call.now)
 
 
 def _emptied(call: Call, row: WorkspaceRow) -> None:
@@ -129,13 +131,18 @@ def _emptied(call: Call, row: WorkspaceRow) -> None:
         call.session.execute(
             sa.delete(LinkRow).where(sa.or_(LinkRow.source.in_(inside), LinkRow.target.in_(inside)))
         )
-    for table in KeptInWorkspace.__subclasses__():
+    for table in sorted(KeptInWorkspace.__subclasses__(), key=_made_after, reverse=True):
         call.session.execute(sa.delete(table).where(table.workspace_token == row.token))
     call.session.execute(
         sa.update(UserRow)
         .where(UserRow.default_workspace_token == row.token)
         .values(default_workspace_token=None)
     )
+
+
+def _made_after(table: type[KeptInWorkspace]) -> int:
+    """The place of a table in the order in which one refers to another."""
+    return KeptInWorkspace.metadata.sorted_tables.index(table.metadata.tables[table.__tablename__])
 
 
 workspaces.before_write = _uniquely_named

@@ -11,7 +11,7 @@ from eyrie.operations.call import Call
 from eyrie.operations.operation import Operation
 from eyrie.operations.record import Record, Refers, Values, Verbs
 from eyrie.operations.shapes import Change, Clears, Draft, Moment, PagedQuery, Title, Token, Tokens, View
-from eyrie.records.reports.rows import FolderRow, SavedFilterRow
+from eyrie.records.reports.rows import CostReportRow, FolderRow, SavedFilterRow
 
 
 class FolderType(StrEnum):
@@ -108,6 +108,11 @@ def _emptied(call: Call, row: FolderRow) -> None:
         sa.update(FolderRow)
         .where(FolderRow.parent_folder_token == row.token)
         .values(parent_folder_token=row.parent_folder_token)
+    )
+    call.session.execute(
+        sa.update(CostReportRow)
+        .where(CostReportRow.folder_token == row.token)
+        .values(folder_token=row.parent_folder_token)
     )
 
 

@@ -1,6 +1,9 @@
 """Tables of the things people keep to look at costs."""
 
-from sqlalchemy import ForeignKey
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from eyrie.store.rows import KeptInWorkspace
@@ -13,6 +16,25 @@ class FolderRow(KeptInWorkspace):
     title: Mapped[str]
     type: Mapped[str]
     parent_folder_token: Mapped[str | None] = mapped_column(ForeignKey("folders.token"), index=True)
+
+
+class CostReportRow(KeptInWorkspace):
+    """A question about costs."""
+
+    __tablename__ = "cost_reports"
+    title: Mapped[str]
+    folder_token: Mapped[str | None] = mapped_column(ForeignKey("folders.token"), index=True)
+    filter: Mapped[str | None]
+    groupings: Mapped[str | None]
+    settings: Mapped[dict[str, Any]] = mapped_column(JSON)  # Any: truths and a word
+    chart_type: Mapped[str]
+    chart_settings: Mapped[dict[str, Any]] = mapped_column(JSON)  # Any: words and a list of them
+    date_bin: Mapped[str]
+    date_interval: Mapped[str]
+    start_date: Mapped[dt.date | None]  # both for the interval `custom` only
+    end_date: Mapped[dt.date | None]
+    previous_period_start_date: Mapped[dt.date | None]
+    previous_period_end_date: Mapped[dt.date | None]
 
 
 class SavedFilterRow(KeptInWorkspace):

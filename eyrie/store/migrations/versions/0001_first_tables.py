@@ -369,3 +369,39 @@ def upgrade() -> None:
     op.create_index(
         "ix_user_costs_uploads_name", "user_costs_uploads", ["integration_token", "filename"], unique=False
     )
+    op.create_table(
+        "cost_reports",
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("folder_token", sa.String(length=64), nullable=True),
+        sa.Column("filter", sa.Text(), nullable=True),
+        sa.Column("groupings", sa.Text(), nullable=True),
+        sa.Column("settings", sa.JSON(), nullable=False),
+        sa.Column("chart_type", sa.Text(), nullable=False),
+        sa.Column("chart_settings", sa.JSON(), nullable=False),
+        sa.Column("date_bin", sa.Text(), nullable=False),
+        sa.Column("date_interval", sa.Text(), nullable=False),
+        sa.Column("start_date", sa.Date(), nullable=True),
+        sa.Column("end_date", sa.Date(), nullable=True),
+        sa.Column("previous_period_start_date", sa.Date(), nullable=True),
+        sa.Column("previous_period_end_date", sa.Date(), nullable=True),
+        sa.Column("workspace_token", sa.String(length=64), nullable=False),
+        sa.Column("token", sa.String(length=64), nullable=False),
+        sa.Column("account_token", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_token"], ["accounts.token"], name=op.f("fk_cost_reports_account_token")
+        ),
+        sa.ForeignKeyConstraint(
+            ["folder_token"], ["folders.token"], name=op.f("fk_cost_reports_folder_token")
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_token"], ["workspaces.token"], name=op.f("fk_cost_reports_workspace_token")
+        ),
+        sa.PrimaryKeyConstraint("token", name=op.f("pk_cost_reports")),
+    )
+    op.create_index(op.f("ix_cost_reports_account_token"), "cost_reports", ["account_token"], unique=False)
+    op.create_index(op.f("ix_cost_reports_folder_token"), "cost_reports", ["folder_token"], unique=False)
+    op.create_index(
+        op.f("ix_cost_reports_workspace_token"), "cost_reports", ["workspace_token"], unique=False
+    )
