@@ -128,6 +128,12 @@ def _with_a_dashboard(token: Callable[[World, Names], str]) -> Callable[[World, 
     return prepare
 
 
+def _with_a_shown_tag(world: World, names: Names) -> None:
+    """A tag key that nobody has hidden."""
+    shown = {"tag_key": make_tag_key(world, names, world.main), "hidden": False}
+    assert world.owner.put("/v2/tags", json=shown).status_code == 200
+
+
 def _upload(_world: World) -> Sent:
     return {"files": {"csv": (new_name("file"), BILL.encode())}, "data": {"auto_transform": "false"}}
 
@@ -208,7 +214,7 @@ EXAMPLES: Mapping[str, Example] = {
     "updateTag": Example(
         lambda _: {"json": {"tag_key": TAG_KEY, "hidden": True}},
         Entry("tag", "record_updated", "hidden"),
-        lambda world, names: make_tag_key(world, names, world.main),
+        _with_a_shown_tag,
     ),
     "getCosts": Example(
         lambda world: {"params": {"workspace_token": world.main, "filter": "costs.provider = 'aws'"}}
