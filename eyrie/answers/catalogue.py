@@ -103,7 +103,7 @@ def _accounts(call: Call) -> Page:
     workspace = _workspace(call)
     known = integrations_of(call)
     found = catalogue.accounts(call.house.engine, of_workspace(call, workspace)) if workspace else ()
-    listed: list[CostProviderAccount] = []
+    named: dict[tuple[str, ...], CostProviderAccount] = {}
     for account in found:
         custom = account.origin.provider == Provider.CUSTOM_PROVIDER
         title = known[account.origin.integration].account_identifier if custom else account.name
@@ -113,17 +113,16 @@ def _accounts(call: Call) -> Page:
             provider_uuid=account.account_id,
             provider=account.origin.provider,
         )
-        if shown not in listed[-1:]:
-            listed.append(shown)
+        named[(shown.account_id, shown.provider, shown.title)] = shown
     wanted = {"provider": query.provider, "account_id": query.account_id, "title": query.account_name}
     listed = [
         account
-        for account in listed
+        for _, account in sorted(named.items(), key=lambda entry: entry[0])
         if all(value is None or getattr(account, name) == value for name, value in wanted.items())
     ]
     paged = {"page", "limit"} & query.model_fields_set
     limit = limit_of(query) if paged else max(1, len(listed))
-    page = one_slice(listed, query, limit, lambda account: account.account_id)
+    page = one_slice(listed, query, limit, lambda one: (one.account_id, one.provider, one.title))
     more = page.next_after is not None
     return Page("cost_provider_accounts", page.rows, page.number, page.last, page.next_after, has_next=more)
 

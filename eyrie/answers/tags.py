@@ -109,7 +109,7 @@ def _paged(key: str, found: tuple[TagFound, ...], call: Call) -> tuple[list[TagF
     assert isinstance(query, ListTags)
     descending = query.sort_direction == Direction.DESCENDING
     page = one_slice(
-        _wanted(found, query), query, limit_of(query), lambda tag: tag.text, descending=descending
+        _wanted(found, query), query, limit_of(query), lambda tag: (tag.text,), descending=descending
     )
     more = page.next_after is not None
     return list(page.rows), Page(key, (), page.number, None, page.next_after, has_next=more)

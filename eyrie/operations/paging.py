@@ -5,7 +5,6 @@ A page is asked for by number, and that is best effort: rows that come or go shi
 """
 
 import base64
-import binascii
 import datetime as dt
 import json
 from collections.abc import Callable, Sequence
@@ -16,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from eyrie.basics.errors import Malformed
-from eyrie.operations.shapes import PagedQuery
+from eyrie.operations.shapes import PagedQuery, storable
 from eyrie.store.rows import Kept
 
 R = TypeVar("R", bound=Kept)
@@ -66,9 +65,10 @@ def one_page(
         *(column.desc() if by.descending else column for by, column in zip(order, columns, strict=True))
     )
     if query.after is None:
-        ordered = ordered.offset((query.page - 1) * limit)
+        ordered = ordered.offset(min((query.page - 1) * limit, count))
     else:
-        ordered = ordered.where(_beyond(columns, order, _read_place(query.after, len(order))))
+        kinds = [column.type.python_type for column in columns]
+        ordered = ordered.where(_beyond(columns, order, _read_place(query.after, kinds)))
     rows = session.scalars(ordered.limit(limit + 1)).all()
     shown = rows[:limit]
     more = len(rows) > limit
@@ -84,18 +84,19 @@ def one_slice(
     items: Sequence[Item],
     query: PagedQuery,
     limit: int,
-    place_of: Callable[[Item], str],
+    place_of: Callable[[Item], tuple[str, ...]],
     *,
     descending: bool = False,
 ) -> Slice[Item]:
-    """The same for computed items that are sorted by a text of their own."""
+    """The same for computed items that are sorted by texts of their own, which no two have in common."""
     begin = (query.page - 1) * limit
     if query.after is not None:
-        (place,) = _read_place(query.after, 1)
+        kinds = [str for item in items[:1] for _ in place_of(item)]
+        place = tuple(_read_place(query.after, kinds)) if kinds else ()
         later = (
             number
             for number, item in enumerate(items)
-            if (place_of(item) < str(place) if descending else place_of(item) > str(place))
+            if (place_of(item) < place if descending else place_of(item) > place)
         )
         begin = next(later, len(items))
     shown = items[begin : begin + limit]
@@ -104,7 +105,7 @@ def one_slice(
         rows=shown,
         number=query.page,
         last=max(1, -(-len(items) // limit)),
-        next_after=_write_place([place_of(shown[-1])]) if more else None,
+        next_after=_write_place(place_of(shown[-1])) if more else None,
     )
 
 
@@ -126,12 +127,17 @@ def _write_place(values: Sequence[Any]) -> str:  # Any: column types
     return base64.urlsafe_b64encode(json.dumps(texts).encode()).decode().rstrip("=")
 
 
-def _read_place(text: str, length: int) -> list[Any]:  # Any: column types
+def _read_place(text: str, kinds: Sequence[type]) -> list[Any]:  # Any: column types
+    """Read what `_write_place` wrote; a text that somebody made up is refused, not compared."""
     try:
         values = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         place = [dt.datetime.fromisoformat(v["at"]) if isinstance(v, dict) else v for v in values]
-    except (ValueError, KeyError, TypeError, binascii.Error):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise Malformed("after is invalid") from None
-    if len(place) != length or not all(isinstance(value, str | int | dt.datetime) for value in place):
+    if [type(value) for value in place] != list(kinds) or not all(map(_comparable, place)):
         raise Malformed("after is invalid")
     return place
+
+
+def _comparable(value: Any) -> bool:  # Any: column types
+    return value.tzinfo is None if isinstance(value, dt.datetime) else storable(value)

@@ -14,6 +14,7 @@ year 1 for unset dates. What each of these means is settled here, once, before a
 """
 
 import datetime as dt
+import re
 from decimal import Decimal
 from enum import Enum, Flag, auto
 from typing import Annotated, Any, ClassVar, get_args
@@ -26,6 +27,8 @@ from eyrie.basics.period import iso_milliseconds, iso_seconds, read_day
 
 Json = dict[str, Any]  # Any: JSON values have many types
 YEAR_ONE = ("0001-01-01", "0001-01-01T00:00:00Z")
+DEEPEST = 100  # levels of lists and objects inside a field
+_WHOLE = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 
 class Clears(Flag):
@@ -64,7 +67,7 @@ class Body(Shape):
         if not isinstance(sent, dict):
             raise PydanticCustomError("not_an_object", "The body must be a JSON object")
         for key, value in sent.items():
-            if not _storable(value):
+            if not storable(value):
                 raise PydanticCustomError("unstorable", "{key} is invalid", {"key": str(key)[:100]})
         return cls.given(sent)
 
@@ -147,6 +150,15 @@ class Change(Body):
         return values
 
 
+def _whole(sent: Any) -> Any:  # Any: whatever a client sent
+    if isinstance(sent, str) and not _WHOLE.fullmatch(sent):
+        raise PydanticCustomError("int_parsing", "not a whole number")
+    return sent
+
+
+Whole = Annotated[int, BeforeValidator(_whole)]
+
+
 class Query(Shape):
     """The parameters of a question, from the address; empty values are absent."""
 
@@ -154,20 +166,22 @@ class Query(Shape):
 class PagedQuery(Query):
     """The parameters of a list."""
 
-    page: Annotated[int, Field(ge=1, description="The page of results to return.")] = 1
-    limit: Annotated[int | None, Field(ge=1, description="The amount of results to return.")] = None
+    page: Annotated[Whole, Field(ge=1, description="The page of results to return.")] = 1
+    limit: Annotated[Whole | None, Field(ge=1, description="The amount of results to return.")] = None
     after: Annotated[str | None, Field(description="Where the page before ended; links carry it.")] = None
 
 
-def _storable(value: Any) -> bool:  # Any: whatever JSON a client sent
-    """Tell whether every text inside can be kept: no NUL, no half of a surrogate pair."""
+def storable(value: Any, room: int = DEEPEST) -> bool:  # Any: whatever JSON a client sent
+    """Tell whether a value can be kept: not endlessly deep, no NUL in a text, no half of a surrogate pair."""
     match value:
         case str():
             return _encodable(value)
         case dict():
-            return all(_storable(key) and _storable(inner) for key, inner in value.items())
+            return room > 0 and all(
+                _encodable(key) and storable(inner, room - 1) for key, inner in value.items()
+            )
         case list():
-            return all(_storable(inner) for inner in value)
+            return room > 0 and all(storable(inner, room - 1) for inner in value)
         case _:
             return True
 
@@ -186,6 +200,8 @@ def _day(sent: Any) -> Any:  # Any: whatever a client sent
         if day is None:
             raise PydanticCustomError("date_invalid", "not a date")
         return day
+    if not isinstance(sent, dt.date):
+        raise PydanticCustomError("date_invalid", "not a date")
     return sent
 
 

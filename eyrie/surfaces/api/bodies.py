@@ -5,7 +5,7 @@ the header, so it is taken from the body's first line), as a form-encoded text, 
 """
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -41,7 +41,11 @@ def read_json(
         raise BodyUnsupported(f"Send the body as application/json, not as {kind[:100]}")
     try:
         sent = _decoder.decode(content) if content.strip() else {}
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+    except RecursionError:
+        raise Malformed("The body is nested too deeply") from None
+    except InvalidOperation:
+        raise Malformed("The body has a number that is out of range") from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Malformed(f"The body is not valid JSON: {error}") from None
     return checked(model, sent)
 

@@ -109,7 +109,7 @@ class Door:
             call = self._admit(operation, call, request, session)
             key = request.headers.get("idempotency-key", "")
             repeat = None
-            if key and operation.method == "POST" and operation.scope is not None:
+            if key and operation.method == "POST" and call.maybe_caller:
                 repeat = _Repeat(session, call, request, content, key)
             response = repeat.answer() if repeat else None
             if response is None:
@@ -200,14 +200,17 @@ class Door:
 
 
 class _Repeat:
-    """A POST with an Idempotency-Key: for a day, the same request gets the same answer."""
+    """A POST with an Idempotency-Key: for a day, the same request gets the same answer.
+
+    The answer is kept sealed: it may hold a secret that is shown only once.
+    """
 
     KEPT_FOR = dt.timedelta(hours=24)
 
     def __init__(self, session: Session, call: Call, request: Request, content: bytes, key: str) -> None:
         if len(key) > 255 or call.caller.token is None:
             raise Refused("Idempotency-Key is longer than 255 characters")
-        self._session, self._now = session, call.now
+        self._session, self._now, self._secrets = session, call.now, call.house.secrets
         self._caller, self._key = call.caller.token.token, key
         self._hash = hashlib.sha256(request.address.target.encode() + b"\n" + content).hexdigest()
 
@@ -222,7 +225,7 @@ class _Repeat:
             return None
         if row.request_hash != self._hash:
             raise Refusal(Refused("This Idempotency-Key was used with another request"), running=False)
-        return Response(row.status, row.body, row.headers)
+        return Response(row.status, self._secrets.open(row.body.decode()).encode(), row.headers)
 
     def keep(self, response: Response) -> None:
         """Keep the answer, in the transaction of the work."""
@@ -233,7 +236,7 @@ class _Repeat:
                 request_hash=self._hash,
                 status=response.status,
                 headers=dict(response.headers),
-                body=response.content,
+                body=self._secrets.seal(response.content.decode()).encode(),
                 created_at=self._now,
             )
         )

@@ -1,0 +1,3 @@
+"""What the tests of this folder share."""
+
+from tests.operations.shared import shared  # noqa: F401  fixture
