@@ -21,6 +21,7 @@ from eyrie.costs.query.plan import (
     RESOURCE_NAME,
     USAGE,
     USAGE_UNIT,
+    Planned,
     named,
     planned,
     shows_usage,
@@ -66,7 +67,7 @@ class Answer:
 
     ask: Ask
     version: int
-    currency: str | None  # of every row; None if there are no rows
+    currency: str | None  # of all rows asked about; None if there are none
     total_cost: Decimal
     total_usage: tuple[Usage, ...] | None  # when aggregating usage
     counts: tuple[BinCount, ...] | None  # when counting
@@ -100,12 +101,13 @@ def answer(engine: Engine, snapshot: Snapshot, ask: Ask, cancel: Cancel | None =
     """
     aggregate = ask.settings.aggregate_by
     plan = planned(ask, snapshot)
-    held = engine.hold(plan.totals, cancel) if plan else None
-    if not plan or not held or not len(held):
+    currency = plan.currency or _one_currency(engine, plan, cancel) if plan else None
+    held = engine.hold(plan.totals, cancel) if plan and currency else None
+    if not held or not len(held):
         return Answer(
             ask=ask,
             version=snapshot.version,
-            currency=None,
+            currency=_one_currency(engine, plan, cancel) if plan and currency else None,
             total_cost=ZERO,
             total_usage=() if aggregate is AggregateBy.USAGE else None,
             counts=() if aggregate is AggregateBy.COUNT else None,
@@ -114,7 +116,7 @@ def answer(engine: Engine, snapshot: Snapshot, ask: Ask, cancel: Cancel | None =
     return Answer(
         ask=ask,
         version=snapshot.version,
-        currency=plan.currency or _one_currency(engine, held, cancel),
+        currency=currency,
         total_cost=engine.run(Totals(held.source, measures=((AMOUNT, Sum(AMOUNT)),)), cancel).rows[0][0],
         total_usage=_total_usage(engine, held, cancel) if aggregate is AggregateBy.USAGE else None,
         counts=_counts(engine, held, ask.order, cancel) if aggregate is AggregateBy.COUNT else None,
@@ -137,16 +139,18 @@ def _row(row: Sequence[object], places: dict[str, int], groups: Sequence[str], *
     )
 
 
-def _one_currency(engine: Engine, held: Held, cancel: Cancel | None) -> str:
-    """The currency of all rows: amounts of several do not add."""
-    plan = Totals(held.source, keys=((CURRENCY, Field(CURRENCY)),), order=(By(CURRENCY),))
-    currencies = engine.run(plan, cancel).column(CURRENCY)
+def _one_currency(engine: Engine, plan: Planned, cancel: Cancel | None) -> str | None:
+    """The currency of all rows asked about, also of those that add up to nothing; None if there are none.
+
+    Amounts of several currencies do not add, however they would be grouped.
+    """
+    currencies = engine.run(plan.currencies, cancel).column(CURRENCY)
     if len(currencies) > 1:
         raise Malformed(
             f"These costs are in several currencies ({', '.join(currencies)}), which do not add up; "
             "narrow the filter to costs in one of them"
         )
-    return str(currencies[0])
+    return str(currencies[0]) if currencies else None
 
 
 def _total_usage(engine: Engine, held: Held, cancel: Cancel | None) -> tuple[Usage, ...]:
