@@ -19,7 +19,7 @@ def assert_same(pages, expected):
         }
 
 
-@settings(max_examples=40)
+@settings(max_examples=30)
 @given(bill=bills(), asked=SEVERAL_QUESTIONS, limit=st.sampled_from((7, 40, 5000)))
 def test_one_bill(world, bill, asked, limit):
     place = Place(world)
@@ -30,7 +30,7 @@ def test_one_bill(world, bill, asked, limit):
         assert_same(place.ask(question, limit=limit), expected)
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(first=bills(6), second=bills(6), third=bills(6), asked=SEVERAL_QUESTIONS)
 def test_three_files_of_two_integrations_of_which_one_is_replaced(world, first, second, third, asked):
     place = Place(world)
@@ -50,7 +50,7 @@ def test_three_files_of_two_integrations_of_which_one_is_replaced(world, first, 
         assert_same(place.ask(question, ours), question.slowly(own, today))
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(dollars=bills(3), euros=bills(3, currency="EUR"), asked=SEVERAL_QUESTIONS)
 def test_currencies_are_never_added_up(world, dollars, euros, asked):
     place = Place(world)
