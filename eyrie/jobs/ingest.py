@@ -5,6 +5,7 @@ swept. The one transaction at the end publishes the parts, takes away what they 
 complete and the job done. If the upload was deleted in the meantime, nothing is published.
 """
 
+import contextlib
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
@@ -44,11 +45,10 @@ def ingest(job: Job, house: House) -> None:
     bill = read_upload(content, upload.integration_token, upload.auto_transform, limits)
     for salt in range(MOST_SALTS):
         parts = _written(house, upload, bill.items, salt)
-        try:
+        with contextlib.suppress(TagSetsClash):
             _published(job, house, upload, parts)
-        except TagSetsClash:
-            continue
-        return
+            return
+    raise TagSetsClash(f"The tag sets of {upload.token} clash under each of {MOST_SALTS} salts")
 
 
 def _written(house: House, upload: UploadRow, items: Sequence[LineItem], salt: int) -> tuple[Part, ...]:
@@ -87,8 +87,9 @@ def _published(job: Job, house: House, upload: UploadRow, parts: tuple[Part, ...
                 sa.delete(UploadRow).where(
                     UploadRow.integration_token == upload.integration_token,
                     UploadRow.filename == upload.filename,
-                    UploadRow.created_at <= upload.created_at,
                     UploadRow.token != upload.token,
+                    # Imports of an integration run in the order of their uploads: what waits came later.
+                    UploadRow.import_status != "processing",
                 )
             )
             found.import_status = "complete"

@@ -99,6 +99,16 @@ def test_an_upload_deleted_while_it_is_processed_never_counts(world):
     assert world.costs()["costs"] == []
 
 
+def test_of_two_files_of_a_name_that_wait_together_the_later_one_stays(world):
+    provider = world.custom_provider()
+    world.upload(provider, SEATS_AND_SUPPORT)
+    later = world.upload(provider, SEATS_AND_SUPPORT.replace("100", "101")).json()["token"]
+    world.work()
+    uploads = world.owner.get(f"/v2/integrations/{provider}/costs").json()["user_costs_uploads"]
+    assert [(upload["token"], upload["import_status"]) for upload in uploads] == [(later, "complete")]
+    assert world.costs()["total_cost"]["amount"] == "149.0"
+
+
 def test_costs_are_seen_only_where_the_integration_is_assigned_history_included(world):
     provider = world.owner.post("/v2/integrations/custom_provider", json={"name": "CRM"}).json()["token"]
     world.imported(provider, SEATS_AND_SUPPORT)

@@ -5,7 +5,7 @@ counts and every page are read from these few rows, so a page can never disagree
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -29,7 +29,7 @@ from eyrie.costs.query.plan import (
 from eyrie.costs.query.weighing import Rows as WeighedRows
 from eyrie.costs.query.weighing import weighed
 from eyrie.engine.plan import By, Field, Missing, Not, OneOf, Rows, Sum, Totals
-from eyrie.engine.port import Cancel, Engine, Held
+from eyrie.engine.port import Cancel, Engine, Held, Result
 
 ZERO = Decimal(0)
 Group = str | bool | None
@@ -69,7 +69,7 @@ class Answer:
 
     ask: Ask
     version: int
-    currency: str | None  # of every row; None if there are no rows
+    currency: str | None  # of all rows asked about; None if there are none
     total_cost: Decimal
     total_usage: tuple[Usage, ...] | None  # when aggregating usage
     counts: tuple[BinCount, ...] | None  # when counting
@@ -103,14 +103,15 @@ def answer(engine: Engine, snapshot: Snapshot, ask: Ask, cancel: Cancel | None =
     """
     aggregate = ask.settings.aggregate_by
     plan = planned(ask, snapshot)
-    if plan and ask.shares:
-        return _weighted_answer(engine, plan, snapshot, ask, cancel)
-    held = engine.hold(plan.totals, cancel) if plan else None
-    if not plan or not held or not len(held):
+    currency = plan.currency or _one_currency(engine, plan, cancel) if plan else None
+    if plan and currency and ask.shares:
+        return _weighted_answer(engine.run(plan.totals, cancel), snapshot, ask, currency)
+    held = engine.hold(plan.totals, cancel) if plan and currency else None
+    if not held or not len(held):
         return Answer(
             ask=ask,
             version=snapshot.version,
-            currency=None,
+            currency=_one_currency(engine, plan, cancel) if plan and currency else None,
             total_cost=ZERO,
             total_usage=() if aggregate is AggregateBy.USAGE else None,
             counts=() if aggregate is AggregateBy.COUNT else None,
@@ -119,7 +120,7 @@ def answer(engine: Engine, snapshot: Snapshot, ask: Ask, cancel: Cancel | None =
     return Answer(
         ask=ask,
         version=snapshot.version,
-        currency=plan.currency or _one_currency(engine, held, cancel),
+        currency=currency,
         total_cost=engine.run(Totals(held.source, measures=((AMOUNT, Sum(AMOUNT)),)), cancel).rows[0][0],
         total_usage=_total_usage(engine, held, cancel) if aggregate is AggregateBy.USAGE else None,
         counts=_counts(engine, held, ask.order, cancel) if aggregate is AggregateBy.COUNT else None,
@@ -127,18 +128,14 @@ def answer(engine: Engine, snapshot: Snapshot, ask: Ask, cancel: Cancel | None =
     )
 
 
-def _weighted_answer(
-    engine: Engine, plan: Planned, snapshot: Snapshot, ask: Ask, cancel: Cancel | None
-) -> Answer:
-    """Answer an ask with shares: the engine adds up each share, weights are multiplied here, exactly."""
-    found = weighed(engine.run(plan.totals, cancel), ask)
-    if len(found.currencies) > 1:
-        raise _several(found.currencies)
+def _weighted_answer(summed: Result, snapshot: Snapshot, ask: Ask, currency: str) -> Answer:
+    """Answer an ask with shares: the engine added up each share, weights are multiplied here, exactly."""
+    found = weighed(summed, ask)
     aggregate = ask.settings.aggregate_by
     return Answer(
         ask=ask,
         version=snapshot.version,
-        currency=plan.currency or next(iter(found.currencies), None),
+        currency=currency if len(found.rows) else None,
         total_cost=found.total_cost,
         total_usage=tuple(Usage(amount, unit) for unit, amount in found.total_usage)
         if aggregate is AggregateBy.USAGE
@@ -165,20 +162,18 @@ def _row(row: Sequence[object], places: dict[str, int], groups: Sequence[str], *
     )
 
 
-def _one_currency(engine: Engine, held: Held, cancel: Cancel | None) -> str:
-    """The currency of all rows: amounts of several do not add."""
-    plan = Totals(held.source, keys=((CURRENCY, Field(CURRENCY)),), order=(By(CURRENCY),))
-    currencies = engine.run(plan, cancel).column(CURRENCY)
+def _one_currency(engine: Engine, plan: Planned, cancel: Cancel | None) -> str | None:
+    """The currency of all rows asked about, also of those that add up to nothing; None if there are none.
+
+    Amounts of several currencies do not add, however they would be grouped.
+    """
+    currencies = engine.run(plan.currencies, cancel).column(CURRENCY)
     if len(currencies) > 1:
-        raise _several(currencies)
-    return str(currencies[0])
-
-
-def _several(currencies: Iterable[str]) -> Malformed:
-    return Malformed(
-        f"These costs are in several currencies ({', '.join(sorted(currencies))}), which do not add up; "
-        "narrow the filter to costs in one of them"
-    )
+        raise Malformed(
+            f"These costs are in several currencies ({', '.join(currencies)}), which do not add up; "
+            "narrow the filter to costs in one of them"
+        )
+    return str(currencies[0]) if currencies else None
 
 
 def _total_usage(engine: Engine, held: Held, cancel: Cancel | None) -> tuple[Usage, ...]:

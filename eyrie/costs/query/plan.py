@@ -69,10 +69,11 @@ _SWITCHED_OFF = {
 
 @dataclass(frozen=True)
 class Planned:
-    """A plan and the one currency of its rows; None if each row must be asked for its own."""
+    """A plan, and how to find the currency of its rows: known from the manifest, or to be asked for."""
 
     totals: Totals
-    currency: str | None
+    currency: str | None  # of every row of the parts, if it is one
+    currencies: Totals  # of the rows asked about
 
 
 def planned(ask: Ask, snapshot: Snapshot) -> Planned | None:
@@ -84,16 +85,17 @@ def planned(ask: Ask, snapshot: Snapshot) -> Planned | None:
         return None
     files = files_of(snapshot, parts)
     currencies = {sums.currency for part in parts for sums in part.sums}
-    keys = tuple(_keys(ask, each_currency=len(currencies) > 1))
+    keys = tuple(_keys(ask))
     measures = tuple(_measures(ask))
     where = _where(ask, parts)
+    each = Totals(files, ((CURRENCY, Field("billing_currency")),), where=where, order=(By(CURRENCY),))
     keeping = Not(Every((_nothing(AMOUNT), _nothing(USAGE))))
     order = tuple(_order(ask))
     tags = tuple(
         (column, grouping.key) for column, grouping in named(ask.groupings) if isinstance(grouping, TagKey)
     )
     if not tags:
-        return Planned(Totals(files, keys, measures, where, keeping, order), _only(currencies))
+        return Planned(Totals(files, keys, measures, where, keeping, order), _only(currencies), each)
     by_tag_set = Totals(files, (*keys, (TAG_SET, Field(TAG_SET))), measures, where)
     totals = Totals(
         Tagged(by_tag_set, tags, files.tag_files),
@@ -102,7 +104,7 @@ def planned(ask: Ask, snapshot: Snapshot) -> Planned | None:
         keeping=keeping,
         order=order,
     )
-    return Planned(totals, _only(currencies))
+    return Planned(totals, _only(currencies), each)
 
 
 def named(groupings: Sequence[Grouping]) -> list[tuple[str, Grouping]]:
@@ -171,7 +173,7 @@ def _in_classes(settings: CostSettings) -> Iterator[Condition]:
         yield Not(OneOf("adjustment_class", off))
 
 
-def _keys(ask: Ask, *, each_currency: bool) -> Iterator[tuple[str, Key]]:
+def _keys(ask: Ask) -> Iterator[tuple[str, Key]]:
     """All keys but tags."""
     yield ACCRUED_AT, _bin(ask.bin)
     for column, grouping in named(ask.groupings):
@@ -191,8 +193,6 @@ def _keys(ask: Ask, *, each_currency: bool) -> Iterator[tuple[str, Key]]:
         yield USAGE_UNIT, Field("usage_unit", Not(Missing("usage_amount")))
     if ask.shares:
         yield SHARE, FirstOf(tuple(share.condition for share in ask.shares))
-    if each_currency:
-        yield CURRENCY, Field("billing_currency")
 
 
 def _bin(width: Bin) -> Key:

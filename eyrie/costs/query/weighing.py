@@ -17,7 +17,6 @@ from eyrie.costs.query.ask import AggregateBy, Ask, Order
 from eyrie.costs.query.plan import (
     ACCRUED_AT,
     AMOUNT,
-    CURRENCY,
     INSTANCE,
     RESOURCE_NAME,
     SHARE,
@@ -53,7 +52,6 @@ class Weighed:
     """What the shares come to."""
 
     rows: Rows
-    currencies: frozenset[str]
     total_cost: Decimal
     total_usage: tuple[tuple[str | None, Decimal], ...]
     counts: tuple[tuple[dt.date | dt.datetime, int], ...]
@@ -89,7 +87,6 @@ def weighed(found: Result, ask: Ask) -> Weighed:
                 (*keys, *_MEASURED),
                 tuple((*key, group.amount, group.usage, group.resource_name) for key, group in ordered),
             ),
-            currencies=frozenset(_cell(key, keys, CURRENCY) for key in groups if CURRENCY in keys),
             total_cost=sum((group.amount for group in groups.values()), ZERO),
             total_usage=tuple(sorted(usage.items(), key=lambda item: (item[0] is None, item[0] or ""))),
             counts=tuple((begins, count) for begins, count in counts.items() if count),

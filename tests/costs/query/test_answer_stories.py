@@ -321,6 +321,19 @@ def test_two_currencies_do_not_add_up_but_each_does_alone(books):
     assert (euros.total_cost, euros.currency) == (3, "EUR")
 
 
+def test_currencies_mix_even_where_one_of_them_adds_up_to_nothing(books):
+    books.add(
+        [
+            item(dt.date(2025, 1, 1), 5),
+            *(item(dt.date(2025, 1, 2), c, billing_currency="EUR") for c in (3, -3)),
+        ]
+    )
+    with pytest.raises(Malformed, match="EUR, USD"):
+        books.answer("2025-01-01", "2025-01-02", groupings="")
+    euros = books.answer("2025-01-02", "2025-01-02", groupings="")
+    assert (len(euros), euros.total_cost, euros.currency) == (0, 0, "EUR")
+
+
 def test_a_currency_of_hidden_rows_does_not_mix(books):
     day = dt.date(2025, 1, 1)
     credit = dataclasses.replace(
