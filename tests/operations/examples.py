@@ -57,6 +57,18 @@ def make_folder(world: World, names: Names, workspace: str) -> str:
     return _made(world.owner.post("/v2/folders", json=body))
 
 
+def make_cost_report(world: World, names: Names, workspace: str) -> str:
+    """A report in a folder, with a filter of its own and a saved one."""
+    body = {
+        "title": new_name("Report"),
+        "folder_token": make_folder(world, names, workspace),
+        "filter": "costs.provider = 'aws'",
+        "saved_filter_tokens": [make_saved_filter(world, names, workspace)],
+        "groupings": "provider, service",
+    }
+    return _made(world.owner.post("/v2/cost_reports", json=body))
+
+
 def make_workspace(world: World, _names: Names, _workspace: str) -> str:
     """A workspace of its own: seen by the owner alone."""
     return _made(world.owner.post("/v2/workspaces", json={"name": new_name("Workspace")}))
@@ -87,6 +99,7 @@ def make_api_token(world: World, _names: Names, _workspace: str) -> str:
 MAKERS: Mapping[str, Callable[[World, Names, str], str]] = {
     "saved_filter_token": make_saved_filter,
     "folder_token": make_folder,
+    "cost_report_token": make_cost_report,
     "workspace_token": make_workspace,
     "user_token": lambda world, _names, _workspace: world.user("viewer"),
     "integration_token": make_integration,
@@ -183,7 +196,11 @@ EXAMPLES: Mapping[str, Example] = {
     "deleteFolder": Example(leaves=Entry("folder", "record_destroyed", "saved_filter_tokens")),
     "createSavedFilter": Example(
         lambda world: {
-            "json": {"title": new_name("Filter"), "filter": "a\nb", "workspace_token": world.main}
+            "json": {
+                "title": new_name("Filter"),
+                "filter": "costs.provider\n= 'aws'",
+                "workspace_token": world.main,
+            }
         },
         Entry("saved_filter", "record_created", "filter"),
     ),
@@ -191,6 +208,15 @@ EXAMPLES: Mapping[str, Example] = {
         lambda _: {"json": {"filter": "costs.provider = 'gcp'"}},
         Entry("saved_filter", "record_updated", "filter"),
     ),
+    "createCostReport": Example(
+        lambda world: {"json": {"title": new_name("Report"), "workspace_token": world.main}},
+        Entry("cost_report", "record_created", "settings"),
+    ),
+    "updateCostReport": Example(
+        lambda _: {"json": {"date_interval": "last_3_days", "settings": {"include_tax": False}}},
+        Entry("cost_report", "record_updated", "settings"),
+    ),
+    "deleteCostReport": Example(leaves=Entry("cost_report", "record_destroyed", "saved_filter_tokens")),
     "deleteSavedFilter": Example(leaves=Entry("saved_filter", "record_destroyed", "filter")),
     "createCustomProviderIntegration": Example(
         lambda _: {"json": {"name": new_name("Provider"), "description": "What we pay for seats"}},

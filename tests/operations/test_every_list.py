@@ -13,6 +13,7 @@ from tests.operations.examples import (
     address,
     example_of,
     make_api_token,
+    make_cost_report,
     make_integration,
     make_names,
     make_saved_filter,
@@ -76,6 +77,7 @@ KINDS = {
     "getSavedFilters": Kind(
         "token", lambda w: make_saved_filter(w, {}, w.main), _removed("/v2/saved_filters")
     ),
+    "getCostReports": Kind("token", lambda w: make_cost_report(w, {}, w.main), _removed("/v2/cost_reports")),
     "getIntegrations": Kind("token", lambda w: make_integration(w, {}, w.main), _removed("/v2/integrations")),
     "getCostProviderAccounts": Kind("account_id", _bill("SubAccountId", "account")),
     "getTags": Kind("tag_key", _bill("Tags", "key")),

@@ -30,7 +30,7 @@ R7    gcp       g                   B-1                 proj-a     Cloud_SQL    
 R8    azure     z                   sub-9               rg-web     Virtual_Machines  Compute          D2s_v3                      westeurope  vm-1        Usage                                team=core-team
 R9    custom_provider accss_crdntl_77aa -               -          CRM_Seats         SaaS             Large                       -           -           Usage                                team=ops'n'it
 R10   aws       a                   900                 111        AmazonEC2         Compute_Instance -                           us-east-1   i-cc        Enterprise_Discount_Program_Discount env=prod
-"""  # noqa: E501
+"""
 RESOURCE_ROWS = """
 label provider integration type                region    uuid                                    metadata                   tags
 web-1 aws      a           aws_instance        us-east-1 arn:aws:ec2:us-east-1:111:instance/i-aa vcpu=2,ebs!optimized=true  env=prod
@@ -183,5 +183,5 @@ def test_filters_that_are_refused(text, reason):
 
 
 def test_a_map_needs_a_key():
-    with pytest.raises(InvalidFilter, match="kubernetes.labels is a map and needs a key"):
+    with pytest.raises(InvalidFilter, match=r"kubernetes\.labels is a map and needs a key"):
         read_filter("kubernetes.labels = 'web'", KUBERNETES)

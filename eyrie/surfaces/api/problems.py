@@ -54,7 +54,7 @@ def sentences(error: ValidationError) -> Malformed:
 
 
 def _sentence(kind: str, place: Sequence[str | int], message: str) -> str:
-    if kind in _SPOKEN:
+    if kind in _SPOKEN and not (kind == "not_an_object" and place):
         return message
     name = str(place[0]) if place else "body"
     for step in place[1:]:
