@@ -38,7 +38,7 @@ def status_of(error: EyrieError, operation: Operation | None, *, running: bool) 
         return status
     if (status == 404 and (not running or 404 in operation.refuses)) or (status == 422 and not running):
         return status
-    preferred = (400, 422) if status == 400 else (422, 400)
+    preferred = (422, 400) if status == 422 else (400, 422)
     return next((declared for declared in preferred if declared in operation.refuses), 400)
 
 
