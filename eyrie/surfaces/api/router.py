@@ -64,6 +64,8 @@ def _walk(node: _Node, segments: list[str], values: list[str]) -> tuple[_Node, l
         found = _walk(literal, rest, values)
         if found is not None:
             return found
-    if node.parameter is not None and head:
-        return _walk(node.parameter, rest, [*values, unquote(head)])
+    value = unquote(head)
+    # No text with a NUL names anything, and not every database can be asked for one.
+    if node.parameter is not None and head and "\x00" not in value:
+        return _walk(node.parameter, rest, [*values, value])
     return None
