@@ -1,4 +1,4 @@
-"""What may be killed at any moment, at the level of the archive: each a `Scenario` for `bench/crash.py`.
+"""What may be killed at any moment, in the archive: each a `Scenario` for `bench/crash_driver.py`.
 
 A scenario that changes the ledger writes down, after each commit, how far it was told it came. Whatever was
 told must be there after the crash; what was not told is there as a whole or not at all.
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from bench.crash import Scenario
+from bench.crash_driver import Scenario
 from eyrie.archive.backup import backup, restore, verify
 from eyrie.archive.change import Change, Delivered
 from eyrie.archive.doctor import Severity, examine

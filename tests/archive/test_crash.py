@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.crash import SCENARIOS, Driver, Scenario, drivers, write_section
+from bench.crash import SCENARIOS, write_section
+from bench.crash_driver import Driver, Scenario, drivers
 
 RANDOM_KILLS = 20
 SEED = 7
