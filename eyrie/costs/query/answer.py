@@ -101,13 +101,12 @@ def answer(engine: Engine, snapshot: Snapshot, ask: Ask, cancel: Cancel | None =
     """
     aggregate = ask.settings.aggregate_by
     plan = planned(ask, snapshot)
-    currency = plan.currency or _one_currency(engine, plan, cancel) if plan else None
-    held = engine.hold(plan.totals, cancel) if plan and currency else None
-    if not held or not len(held):
+    held = engine.hold(plan.totals, cancel) if plan else None
+    if not plan or not held or not len(held):
         return Answer(
             ask=ask,
             version=snapshot.version,
-            currency=_one_currency(engine, plan, cancel) if plan and currency else None,
+            currency=_one_currency(engine, plan, cancel) if plan else None,
             total_cost=ZERO,
             total_usage=() if aggregate is AggregateBy.USAGE else None,
             counts=() if aggregate is AggregateBy.COUNT else None,
@@ -116,7 +115,7 @@ def answer(engine: Engine, snapshot: Snapshot, ask: Ask, cancel: Cancel | None =
     return Answer(
         ask=ask,
         version=snapshot.version,
-        currency=currency,
+        currency=plan.currency or _one_currency(engine, plan, cancel),
         total_cost=engine.run(Totals(held.source, measures=((AMOUNT, Sum(AMOUNT)),)), cancel).rows[0][0],
         total_usage=_total_usage(engine, held, cancel) if aggregate is AggregateBy.USAGE else None,
         counts=_counts(engine, held, ask.order, cancel) if aggregate is AggregateBy.COUNT else None,
