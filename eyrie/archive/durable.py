@@ -11,6 +11,7 @@ from pathlib import Path
 from eyrie.basics.faults import moment
 
 CHUNK_BYTES = 1 << 20
+DRAFT = ".new"  # ends the name of a file that is not whole yet
 
 
 def copy_durably(source: Path, target: Path, name: str) -> str:
@@ -45,6 +46,23 @@ def write_durably(path: Path, text: str, name: str) -> None:
         writing.flush()
         os.fsync(writing.fileno())
     moment(f"{name}, after fsync")
+
+
+def place_durably(path: Path, content: bytes, name: str, mode: int = 0o600) -> None:
+    """Write a small file that appears under its name only when it is whole, and then stays."""
+    draft = path.with_name(f"{path.name}{DRAFT}")
+    draft.unlink(missing_ok=True)
+    moment(f"{name}, before write")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as writing:
+        writing.write(content)
+        moment(f"{name}, before fsync")
+        writing.flush()
+        os.fsync(writing.fileno())
+    moment(f"{name}, before rename")
+    draft.replace(path)
+    moment(f"{name}, after rename")
+    flush_folder(path.parent)
+    moment(f"{name}, after fsync of the folder")
 
 
 def flush_file(path: Path) -> None:

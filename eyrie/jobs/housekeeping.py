@@ -77,7 +77,7 @@ def log_is_long(keeper: Keeper) -> bool:
 
 KINDS: tuple[Kind[Keeper], ...] = (
     Kind("sweep", run_sweep),
-    Kind("checkpoint", run_checkpoint, tries=1),
+    Kind("checkpoint", run_checkpoint),
     Kind("cleanup", run_cleanup),
 )
 SCHEDULES = (

@@ -24,6 +24,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from eyrie.archive.durable import DRAFT, place_durably
 from eyrie.basics.errors import Refused
 from eyrie.store.secret_box import SecretBox, new_key, read_key
 
@@ -31,8 +32,8 @@ FORMAT = 1
 SPILL_KEPT_SECONDS = 7 * 24 * 3600
 _MARK = "home.json"
 _KEY_FILE = "secret.key"
-# A fresh disk has this of its own.
-_IGNORED = frozenset({"lost+found"})
+# A fresh disk has the first of its own; the second is left by a first start that was cut off.
+_IGNORED = frozenset({"lost+found", f"{_MARK}{DRAFT}"})
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ def open_secrets(home: Home, secret_key: str) -> SecretBox:
         return SecretBox([key for key in keys if key])
     with locked(home.folder):
         if not home.key_file.exists():
-            _write(home.key_file, new_key() + "\n", mode=0o600)
+            place_durably(home.key_file, f"{new_key()}\n".encode(), "home: secret key")
     keys = [read_key(line) for line in home.key_file.read_text().splitlines() if line.strip()]
     if not keys or None in keys:
         raise Refused(f"{home.key_file} holds no usable key; put the saved one back or set EYRIE_SECRET_KEY")
@@ -121,7 +122,8 @@ def _check_or_claim(folder: Path) -> None:
         return
     if any(entry.name not in _IGNORED for entry in folder.iterdir()):
         raise Refused(f"{folder} has other files in it; name an empty or a new folder with --home")
-    _write(mark, json.dumps({"kind": "eyrie home", "format": FORMAT}) + "\n", mode=0o644)
+    told = json.dumps({"kind": "eyrie home", "format": FORMAT})
+    place_durably(mark, f"{told}\n".encode(), "home: mark", mode=0o644)
 
 
 def _format_of(mark: Path) -> int | None:
@@ -142,19 +144,3 @@ def locked(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
-
-
-def _write(file: Path, text: str, mode: int) -> None:
-    """Write a small file whole or not at all, and make it last."""
-    draft = file.with_name(file.name + ".new")
-    draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w") as out:
-        out.write(text)
-        out.flush()
-        os.fsync(out.fileno())
-    draft.replace(file)
-    folder = os.open(file.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

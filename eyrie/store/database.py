@@ -73,6 +73,7 @@ class Database:
         """Move the write-ahead log into the database file, one process at a time."""
         if not self.is_sqlite or not self.url.database:
             return
+        moment("store: before checkpoint")
         with Path(self.url.database + ".checkpoint").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             with self._engine.connect() as connection:

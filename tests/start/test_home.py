@@ -46,6 +46,13 @@ def test_a_fresh_disk_counts_as_empty(tmp_path):
     open_home(tmp_path)
 
 
+def test_a_first_start_that_was_cut_off_can_be_tried_again(tmp_path):
+    (tmp_path / "home.json.new").write_text("{")
+    open_home(tmp_path)
+    assert json.loads((tmp_path / "home.json").read_text())["format"] == 1
+    assert not (tmp_path / "home.json.new").exists()
+
+
 @pytest.mark.parametrize(
     ("mark", "problem"),
     [

@@ -1,4 +1,4 @@
-"""Two workspaces: what one of them sees, the other never hears of, and moving a provider moves its history."""
+"""Two workspaces: what one sees, the other never hears of, and a provider that moves takes its history."""
 
 HEAD = "ChargeCategory,ChargePeriodStart,BilledCost,ServiceName,SubAccountId,Tags\n"
 OURS = HEAD + 'Usage,2025-01-01,10,Seats,a-1,"{""team"": ""core""}"\n'

@@ -103,15 +103,15 @@ def answer(engine: Engine, snapshot: Snapshot, ask: Ask, cancel: Cancel | None =
     """
     aggregate = ask.settings.aggregate_by
     plan = planned(ask, snapshot)
-    currency = plan.currency or _one_currency(engine, plan, cancel) if plan else None
-    if plan and currency and ask.shares:
+    if plan and ask.shares:
+        currency = plan.currency or _one_currency(engine, plan, cancel)
         return _weighted_answer(engine.run(plan.totals, cancel), snapshot, ask, currency)
-    held = engine.hold(plan.totals, cancel) if plan and currency else None
-    if not held or not len(held):
+    held = engine.hold(plan.totals, cancel) if plan else None
+    if not plan or not held or not len(held):
         return Answer(
             ask=ask,
             version=snapshot.version,
-            currency=_one_currency(engine, plan, cancel) if plan and currency else None,
+            currency=_one_currency(engine, plan, cancel) if plan else None,
             total_cost=ZERO,
             total_usage=() if aggregate is AggregateBy.USAGE else None,
             counts=() if aggregate is AggregateBy.COUNT else None,
@@ -120,7 +120,7 @@ def answer(engine: Engine, snapshot: Snapshot, ask: Ask, cancel: Cancel | None =
     return Answer(
         ask=ask,
         version=snapshot.version,
-        currency=currency,
+        currency=plan.currency or _one_currency(engine, plan, cancel),
         total_cost=engine.run(Totals(held.source, measures=((AMOUNT, Sum(AMOUNT)),)), cancel).rows[0][0],
         total_usage=_total_usage(engine, held, cancel) if aggregate is AggregateBy.USAGE else None,
         counts=_counts(engine, held, ask.order, cancel) if aggregate is AggregateBy.COUNT else None,
@@ -128,7 +128,7 @@ def answer(engine: Engine, snapshot: Snapshot, ask: Ask, cancel: Cancel | None =
     )
 
 
-def _weighted_answer(summed: Result, snapshot: Snapshot, ask: Ask, currency: str) -> Answer:
+def _weighted_answer(summed: Result, snapshot: Snapshot, ask: Ask, currency: str | None) -> Answer:
     """Answer an ask with shares: the engine added up each share, weights are multiplied here, exactly."""
     found = weighed(summed, ask)
     aggregate = ask.settings.aggregate_by

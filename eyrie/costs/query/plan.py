@@ -85,7 +85,7 @@ def planned(ask: Ask, snapshot: Snapshot) -> Planned | None:
         return None
     files = files_of(snapshot, parts)
     currencies = {sums.currency for part in parts for sums in part.sums}
-    keys = tuple(_keys(ask))
+    keys = tuple(_keys(ask, each_currency=len(currencies) > 1))
     measures = tuple(_measures(ask))
     where = _where(ask, parts)
     each = Totals(files, ((CURRENCY, Field("billing_currency")),), where=where, order=(By(CURRENCY),))
@@ -173,7 +173,7 @@ def _in_classes(settings: CostSettings) -> Iterator[Condition]:
         yield Not(OneOf("adjustment_class", off))
 
 
-def _keys(ask: Ask) -> Iterator[tuple[str, Key]]:
+def _keys(ask: Ask, *, each_currency: bool) -> Iterator[tuple[str, Key]]:
     """All keys but tags."""
     yield ACCRUED_AT, _bin(ask.bin)
     for column, grouping in named(ask.groupings):
@@ -193,6 +193,8 @@ def _keys(ask: Ask) -> Iterator[tuple[str, Key]]:
         yield USAGE_UNIT, Field("usage_unit", Not(Missing("usage_amount")))
     if ask.shares:
         yield SHARE, FirstOf(tuple(share.condition for share in ask.shares))
+    if each_currency:
+        yield CURRENCY, Field("billing_currency")
 
 
 def _bin(width: Bin) -> Key:

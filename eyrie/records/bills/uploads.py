@@ -5,7 +5,6 @@ file as it came, durable before the record that points at it is committed. The j
 publishes it: from then on, and not before, its rows count.
 """
 
-import os
 from decimal import Decimal
 
 from pydantic import Field
@@ -13,10 +12,9 @@ from pydantic import Field
 from eyrie.access.caller import Scope
 from eyrie.access.rights import Action
 from eyrie.archive.change import Change, Delivered
-from eyrie.archive.durable import flush_folder
+from eyrie.archive.durable import place_durably
 from eyrie.archive.publish import publish
 from eyrie.basics.errors import Malformed, Refused
-from eyrie.basics.faults import moment
 from eyrie.basics.token import new_token
 from eyrie.basics.words import Provider
 from eyrie.costs.sources.custom.bill import CustomBill, read_upload
@@ -107,17 +105,7 @@ def _read(call: Call) -> tuple[CustomBill, str, str]:
 def _stage(call: Call, content: bytes) -> str:
     """Keep the file as it came, durably, under a name that nothing of it decides."""
     staged = new_token("staged")
-    folder = call.house.staging
-    written = folder / f"{staged}.new"
-    moment("upload: before staging")
-    with written.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    moment("upload: after staging")
-    written.rename(folder / staged)
-    flush_folder(folder)
-    moment("upload: after renaming")
+    place_durably(call.house.staging / staged, content, "upload: staged file")
     return staged
 
 
