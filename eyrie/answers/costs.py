@@ -74,7 +74,7 @@ class CostsQuery(PagedQuery):
     )
 
 
-def _asked(call: Call, query: CostsQuery) -> tuple[str, Ask]:
+def asked(call: Call, query: CostsQuery) -> tuple[str, Ask]:
     """The workspace and the ask that the parameters mean."""
     question = _question(call, query)
     selected = filtered([query.filter] if query.filter is not None else question.filters)
@@ -125,7 +125,7 @@ def _period(query: CostsQuery, question: Question) -> Period:
     return Period.through(start, end)
 
 
-def _as_of(query: CostsQuery) -> int | dt.datetime | None:
+def as_of(query: CostsQuery) -> int | dt.datetime | None:
     """The version or moment to answer for; a link's own word, the version of its first page, comes first."""
     if query.after is not None:
         if not query.after.isascii() or not query.after.isdigit() or len(query.after) > 18:
@@ -144,8 +144,8 @@ def _as_of(query: CostsQuery) -> int | dt.datetime | None:
 def _answered(call: Call) -> Page:
     query = call.query
     assert isinstance(query, CostsQuery)
-    workspace, ask = _asked(call, query)
-    snapshot = of_workspace(call, workspace, _as_of(query))
+    workspace, ask = asked(call, query)
+    snapshot = of_workspace(call, workspace, as_of(query))
     found = call.house.answers.get(
         (snapshot.version, workspace, ask), lambda: answer(call.house.engine, snapshot, ask)
     )

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from eyrie.answers import catalogue, costs, tags
+from eyrie.answers import catalogue, costs, explain, tags
 from eyrie.operations.table import Table
 from eyrie.records.bills import integrations, uploads
 from eyrie.records.people import api_tokens, me, oauth, users, workspaces
@@ -28,4 +28,5 @@ def table() -> Table:
         catalogue.operations(),
         tags.operations(),
         costs.operations(),
+        explain.operations(),
     )

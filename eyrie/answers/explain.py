@@ -1,0 +1,188 @@
+"""`GET /api/costs/explain`: from a total down to the rows of bills that it adds up from.
+
+It takes the parameters of `GET /costs` and tells what was asked, in full; what each part of the ledger adds,
+and where that part came from; what the settings left out; and, for one part, its rows with the amounts that
+count. The sums at each level are asked for separately and compared.
+"""
+
+from pydantic import Field
+
+from eyrie.access.caller import Scope
+from eyrie.answers.costs import VERSION_HEADER, CostsQuery, as_of, asked
+from eyrie.answers.sight import of_workspace
+from eyrie.basics.errors import NotFound
+from eyrie.basics.money import shown_total
+from eyrie.costs.query.ask import Ask
+from eyrie.costs.query.explain import Explanation, PartShare, explained, source_rows
+from eyrie.operations.call import Call
+from eyrie.operations.operation import Answer, Door, Operation, Work
+from eyrie.operations.outcome import Shown
+from eyrie.operations.paging import limit_of
+from eyrie.operations.shapes import Amount, View
+from eyrie.store.people import WorkspaceRow
+
+ROWS_AT_ONCE = 1000
+
+
+class ExplainQuery(CostsQuery):
+    """The question to explain, and a part to open."""
+
+    part: str | None = Field(None, description="A part of the ledger: its rows are listed, `limit` at most.")
+
+
+class AskedFor(View):
+    """The question in full, every default filled in."""
+
+    workspace_token: str
+    start_date: str
+    end_date: str
+    filter: str | None
+    cost_report_token: str | None
+    settings: dict[str, bool | str]
+    providers_named: list[str]
+    ledger_version: int
+
+
+class PartTold(View):
+    """What one part of the ledger adds."""
+
+    part: str
+    file: str = Field(description="The file in the ledger's folder.")
+    integration_token: str
+    dataset: str
+    source_name: str = Field(description="The file that was delivered.")
+    source: str = Field(description="The upload, or the content hash of the file.")
+    billing_month: str
+    rows: int = Field(description="How many of its rows count.")
+    rows_in_part: int
+    amount: Amount
+
+
+class LeftOutTold(View):
+    """What one setting keeps out."""
+
+    setting: str
+    amount: Amount
+
+
+class RowTold(View):
+    """One row of a part."""
+
+    row: int = Field(description="Its number in the part.")
+    source_row: int | None = Field(description="Its number in the delivered file; 1 is the first data row.")
+    accrued_on: str
+    service: str | None
+    account_id: str | None
+    region: str | None
+    resource_id: str | None
+    charge_type: str
+    adjustment_class: str
+    basis: str
+    billed_cost: Amount
+    effective_cost: Amount
+    billing_currency: str
+    weight: Amount
+    amount: Amount = Field(description="What it adds to the total.")
+
+
+class Explained(View):
+    """A total, taken apart."""
+
+    asked: AskedFor
+    total: Amount = Field(description="The exact total.")
+    total_shown: str = Field(description="The total as `GET /costs` shows it.")
+    currency: str
+    parts: list[PartTold]
+    parts_without_rows: int = Field(
+        description="Parts that were not opened: no row of the period is in them."
+    )
+    adds_up: bool = Field(description="Whether the parts are the total, to the last digit.")
+    left_out: list[LeftOutTold]
+    rows: list[RowTold]
+
+
+def _explain(call: Call) -> Shown:
+    query = call.query
+    assert isinstance(query, ExplainQuery)
+    workspace, ask = asked(call, query)
+    snapshot = of_workspace(call, workspace, as_of(query))
+    told = explained(call.house.engine, snapshot, ask)
+    rows: list[RowTold] = []
+    if query.part is not None:
+        share = next((share for share in told.parts if share.part.token == query.part), None)
+        if share is None:
+            raise NotFound("No row of this part counts in the total")
+        limit = limit_of(query, ROWS_AT_ONCE, ROWS_AT_ONCE)
+        listed = source_rows(call.house.engine, snapshot, share.part, ask, limit)
+        rows = [
+            RowTold.model_validate({**row, "accrued_on": row["accrued_on"].isoformat()}) for row in listed
+        ]
+    currency = told.currency or call.session.get_one(WorkspaceRow, workspace).currency
+    shown = Explained(
+        asked=_asked_for(query, workspace, ask, snapshot.version),
+        total=told.total,
+        total_shown=shown_total(told.total),
+        currency=currency,
+        parts=[_part(share) for share in told.parts],
+        parts_without_rows=told.pruned,
+        adds_up=told.adds_up,
+        left_out=_left_out(told),
+        rows=rows,
+    )
+    return Shown(shown, {VERSION_HEADER: str(snapshot.version)})
+
+
+def _asked_for(query: ExplainQuery, workspace: str, ask: Ask, version: int) -> AskedFor:
+    settings = {name: getattr(ask.settings, name) for name in type(ask.settings).__dataclass_fields__}
+    return AskedFor(
+        workspace_token=workspace,
+        start_date=ask.period.start.isoformat(),
+        end_date=ask.period.last.isoformat(),
+        filter=query.filter,
+        cost_report_token=query.cost_report_token,
+        settings=settings,
+        providers_named=sorted(ask.providers_named),
+        ledger_version=version,
+    )
+
+
+def _part(share: PartShare) -> PartTold:
+    part = share.part
+    return PartTold(
+        part=part.token,
+        file=part.file,
+        integration_token=part.delivery.integration,
+        dataset=part.delivery.dataset,
+        source_name=part.delivery.source_name,
+        source=part.delivery.source,
+        billing_month=part.billing_month.isoformat(),
+        rows=share.rows,
+        rows_in_part=part.rows,
+        amount=share.amount,
+    )
+
+
+def _left_out(told: Explanation) -> list[LeftOutTold]:
+    return [LeftOutTold(setting=left.setting, amount=left.amount) for left in told.left_out]
+
+
+def operations() -> list[Operation]:
+    """The one operation of explaining."""
+    return [
+        Operation(
+            name="explainCosts",
+            tag="Costs",
+            door=Door.API,
+            method="GET",
+            path="/costs/explain",
+            summary="Explain a total of costs",
+            description="Takes what `GET /v2/costs` takes, and tells what the total is made of: settings, "
+            "filters, parts, files and source rows, with the sums at each level.",
+            scope=Scope.READ,
+            query=ExplainQuery,
+            answers=Answer(200, Explained),
+            refuses=frozenset({400, 404}),
+            work=Work.READS,
+            run=_explain,
+        )
+    ]
