@@ -19,7 +19,15 @@ from decimal import Decimal
 from enum import Enum, Flag, auto
 from typing import Annotated, Any, ClassVar, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from eyrie.basics.money import plain
@@ -226,9 +234,7 @@ def _flag(sent: Any) -> Any:  # Any: whatever a client sent
 
 
 Token = Annotated[str, Field(max_length=64)]
-Tokens = Annotated[
-    list[Token], BeforeValidator(lambda sent: _unique(sent) if isinstance(sent, list) else sent)
-]
+Tokens = Annotated[list[Token], AfterValidator(_unique)]
 Title = Annotated[str, BeforeValidator(_nonblank), Field(max_length=10_000)]
 Day = Annotated[dt.date, BeforeValidator(_day)]
 Truth = Annotated[bool, BeforeValidator(_flag)]

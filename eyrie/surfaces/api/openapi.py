@@ -78,14 +78,16 @@ Schemas = dict[tuple[type[BaseModel], JsonSchemaMode], Json]
 
 
 def _schemas(operations: list[Operation]) -> tuple[Schemas, Json]:
-    """The schemas of all models at once, so that equal names are told apart."""
+    """The schemas of all models at once, so that equal names are told apart.
+
+    Parameters and the fields of uploads are written where they are used and need none.
+    """
     wanted: list[tuple[type[BaseModel], JsonSchemaMode]] = []
     for operation in operations:
         wanted += [
             (answer.shape, "serialization") for answer in (operation.answers, *operation.also) if answer.shape
         ]
-        wanted.append((operation.query, "validation"))
-        if operation.body is not None:
+        if operation.body is not None and not isinstance(operation.body, UploadBody):
             wanted.append((operation.body.model, "validation"))
     found, document = models_json_schema(list(dict.fromkeys(wanted)), ref_template=REF)
     return {key: found[key] for key in wanted}, document.get("$defs", {})
@@ -160,7 +162,7 @@ def _without_null(schema: Json) -> Json:
 
 
 def _body(body: BodyForm, schemas: Schemas) -> Json:
-    schema = schemas[(body.model, "validation")]
+    schema = schemas.get((body.model, "validation"), {})
     match body:
         case JsonBody():
             return {"required": True, "content": {"application/json": {"schema": schema}}}
