@@ -25,8 +25,12 @@ RESULTS = Path(__file__).parent / "RESULTS.md"
 TITLE = "Crash safety"
 # Module and name of each scenario.
 SCENARIOS = tuple(
-    f"tests.archive.crash_scenarios:{name}"
-    for name in ("PUBLISH", "REPLACE", "DELETE", "SWEEP", "BACKUP", "RESTORE", "JOBS")
+    f"{module}:{name}"
+    for module, names in (
+        ("tests.archive.crash_scenarios", "PUBLISH REPLACE DELETE SWEEP BACKUP RESTORE JOBS"),
+        ("tests.crashes.scenarios", "UPLOAD REPLACE DELETE DELETE_INTEGRATION SWEEP BEGIN"),
+    )
+    for name in names.split()
 )
 
 

@@ -33,7 +33,7 @@ class RunningServer:
 def eyrie(*arguments: str) -> str:
     """Run a command and give what it printed."""
     return subprocess.run(
-        [*EYRIE, *arguments], capture_output=True, text=True, check=True, env=_environment()
+        [*EYRIE, *arguments], capture_output=True, text=True, check=True, env=environment()
     ).stdout
 
 
@@ -46,7 +46,7 @@ def running_server(home: Path, *flags: str) -> Iterator[RunningServer]:
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,
-            env=_environment(),
+            env=environment(),
         )
         try:
             server = RunningServer(_address(process, log.name), home, process)
@@ -78,7 +78,7 @@ def _wait_until_ready(server: RunningServer, log: str) -> None:
     raise AssertionError(f"the server did not become ready:\n{Path(log).read_text()}")
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """The settings of the machine that runs the tests must not reach the server."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("EYRIE_")}
     return {**kept, "PYTHONPATH": str(Path(__file__).parents[1])}
