@@ -132,7 +132,7 @@ class _Reading:
         return all(tags.get(key) in [v for k, v in node.pairs if k == key] for key in keys)
 
     def holds(self, predicate):
-        namespace, name = predicate.path.split(".")
+        name = predicate.path.split(".")[1]
         if predicate.field.key is not None:
             found = self.row[name].get(predicate.field.key)
             if found is None:
