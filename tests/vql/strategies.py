@@ -139,3 +139,40 @@ def random_rows(random, count):
             "marketplace": random.random() < 0.3,
             "tags": {key: random.choice(VALUES) for key in keys},
         }
+
+
+METADATA = ("7", "12", "7.50", "-3", "true", "2025-01-31", "", "x")
+ORDERED = (Operator.LESS, Operator.AT_MOST, Operator.MORE, Operator.AT_LEAST)
+
+
+def of_key(path, key, values, patterns):
+    """Predicates on one key of a map."""
+    keyed = predicates_on(path, values, patterns)
+    return keyed.map(lambda test: Predicate(Field(*path.split("."), key), test.operator, test.literals))
+
+
+METADATA_TESTS = of_key("resources.metadata", "size", METADATA, ("%", "7%", "")) | st.builds(
+    lambda operator, bound: Predicate(Field("resources", "metadata", "size"), operator, (text(bound),)),
+    st.sampled_from(ORDERED),
+    st.sampled_from((*METADATA, "007", "1e3", "abc")),
+)
+RESOURCE_FILTERS = grown(METADATA_TESTS | predicates_on("resources.label", VALUES, PATTERNS)).map(
+    lambda tree: And((Predicate(field("resources.provider"), Operator.IN, (text("aws"), text("gcp"))), tree))
+)
+LABEL_FILTERS = grown(
+    of_key("kubernetes.labels", "app", VALUES, PATTERNS) | predicates_on("kubernetes.pod", VALUES, PATTERNS)
+)
+
+
+def random_resources(random, count):
+    """Resources and pods in one: what is said of maps is said of either."""
+    for number in range(count):
+        yield {
+            "row": f"row {number}",
+            "provider": random.choice(("aws", "gcp", "azure")),
+            "integration": "a",
+            "label": random.choice((*VALUES, None)),
+            "pod": random.choice((*VALUES, None)),
+            "metadata": {} if random.random() < 0.2 else {"size": random.choice(METADATA)},
+            "labels": {} if random.random() < 0.3 else {"app": random.choice(VALUES)},
+        }

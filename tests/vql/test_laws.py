@@ -16,11 +16,19 @@ from eyrie.vql.names import Names
 from eyrie.vql.parse import parse
 from eyrie.vql.print import printed
 from eyrie.vql.read import read_filter
-from eyrie.vql.scopes import COSTS, SCOPES
+from eyrie.vql.scopes import COSTS, KUBERNETES, RESOURCES, SCOPES
 from eyrie.vql.tree import Predicate, leaves
-from tests.vql.evaluator import KUBERNETES, weight
-from tests.vql.rows import cost_rows, selected
-from tests.vql.strategies import FILTERS, SERVICES, WEIGHTED_FILTERS, random_rows
+from tests.vql.evaluator import KUBERNETES_FAMILY, weight
+from tests.vql.rows import cost_rows, plain_rows, selected
+from tests.vql.strategies import (
+    FILTERS,
+    LABEL_FILTERS,
+    RESOURCE_FILTERS,
+    SERVICES,
+    WEIGHTED_FILTERS,
+    random_resources,
+    random_rows,
+)
 
 RANDOMLY = settings(deadline=None, max_examples=50)
 
@@ -29,6 +37,13 @@ RANDOMLY = settings(deadline=None, max_examples=50)
 def costs(engine, home):
     rows = list(random_rows(random.Random(7), 150))
     return rows, cost_rows(engine, home / "random", rows)
+
+
+@pytest.fixture(scope="module")
+def maps(engine, home):
+    (home / "maps").mkdir()
+    rows = list(random_resources(random.Random(7), 60))
+    return rows, plain_rows(engine, home / "maps", rows, tags="labels")
 
 
 def read(tree):
@@ -76,6 +91,16 @@ def test_merged_filters_narrow_where_they_mention_a_provider_and_add_where_other
     assert selected(engine, source, merged) == merged_slowly(trees, rows)
 
 
+@RANDOMLY
+@given(resources=RESOURCE_FILTERS, pods=LABEL_FILTERS)
+def test_keys_of_maps_are_columns_or_tags_and_read_alike(engine, maps, resources, pods):
+    rows, source = maps
+    for tree, scope in ((resources, RESOURCES), (pods, KUBERNETES)):
+        found = {row["row"]: weight(tree, row | {"tags": {}}) for row in rows}
+        expected = {row: share for row, share in found.items() if share is not None}
+        assert selected(engine, source, lower(read_filter(printed(tree), scope)), "row") == expected
+
+
 def merged_slowly(trees, rows):
     found = {}
     for row in rows:
@@ -97,7 +122,7 @@ def mentions(tree, row):
         if isinstance(leaf, Predicate) and leaf.path == "costs.provider"
     }
     own = {row["provider"], f"{row['provider']}:{row['integration']}"}
-    return bool(named & own) or (row["provider"] in KUBERNETES and "kubernetes" in named)
+    return bool(named & own) or (row["provider"] in KUBERNETES_FAMILY and "kubernetes" in named)
 
 
 WORDS = st.sampled_from(
