@@ -39,13 +39,14 @@ def every(parts: Iterable[N]) -> N | And[N] | Or[N]:
     return found[0] if len(found) == 1 else And(tuple(found))
 
 
-def either(parts: Iterable[N]) -> N | And[N] | Or[N]:
-    """Join parts of which one must hold: one level deep, without what never holds."""
+def either(parts: Iterable[N]) -> N | Or[N]:
+    """Join parts of which one must hold: one level deep, without what never holds.
+
+    What always holds does not swallow the others: below a tag's name, one of them may ask for its absence.
+    """
     found: list[N] = []
     for part in parts:
         found.extend(part.parts if isinstance(part, Or) else (part,))
-    if any(part == And(()) for part in found):
-        return And(())
     return found[0] if len(found) == 1 else Or(tuple(found))
 
 

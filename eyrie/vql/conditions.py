@@ -6,7 +6,7 @@
 
 from collections.abc import Iterable
 
-from eyrie.engine.plan import ALWAYS, NEVER, Condition, Either, Every, Not, OneOf
+from eyrie.engine.plan import ALWAYS, NEVER, Condition, Either, Every, HasTag, Not, OneOf
 
 
 def all_of(conditions: Iterable[Condition]) -> Condition:
@@ -16,6 +16,11 @@ def all_of(conditions: Iterable[Condition]) -> Condition:
         parts.extend(condition.parts if isinstance(condition, Every) else (condition,))
     if NEVER in parts:
         return NEVER
+    # That none of several holds is asked at once.
+    refused = [part.inner for part in parts if isinstance(part, Not)]
+    if len(refused) > 1:
+        parts = [part for part in parts if not isinstance(part, Not)]
+        parts.extend(Not(part) for part in _gathered(refused))
     return parts[0] if len(parts) == 1 else Every(tuple(parts))
 
 
@@ -26,7 +31,8 @@ def any_of(conditions: Iterable[Condition]) -> Condition:
         parts.extend(condition.parts if isinstance(condition, Either) else (condition,))
     if ALWAYS in parts:
         return ALWAYS
-    return parts[0] if len(parts) == 1 else Either(tuple(parts))
+    gathered = _gathered(parts)
+    return gathered[0] if len(gathered) == 1 else Either(tuple(gathered))
 
 
 def none_of(condition: Condition) -> Condition:
@@ -37,6 +43,28 @@ def none_of(condition: Condition) -> Condition:
     if plain in (ALWAYS, NEVER):
         return NEVER if plain == ALWAYS else ALWAYS
     return Not(plain)
+
+
+def _gathered(alternatives: Iterable[Condition]) -> list[Condition]:
+    """Ask a column once for a list of values, wherever alternatives ask it for one.
+
+    Engines plan a list of a thousand values at once, and a thousand conditions for seconds.
+    """
+    found: dict[object, Condition] = {}
+    for condition in alternatives:
+        if isinstance(condition, OneOf):
+            asked = (condition.column, condition.ignoring_case)
+            before = found.get(asked)
+            values = (*before.values, *condition.values) if isinstance(before, OneOf) else condition.values
+            found[asked] = OneOf(condition.column, tuple(dict.fromkeys(values)), condition.ignoring_case)
+        else:
+            found[condition] = condition
+    return list(found.values())
+
+
+def some_tag(test: Condition) -> Condition:
+    """The row has a tag that passes; if no tag can, no row does."""
+    return NEVER if test == NEVER else HasTag(test)
 
 
 def _plain(condition: Condition) -> Condition:

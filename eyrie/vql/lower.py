@@ -16,14 +16,13 @@ from eyrie.engine.plan import (
     Compared,
     Comparison,
     Condition,
-    HasTag,
     Like,
     Missing,
     OneOf,
     Resembles,
 )
 from eyrie.vql.bound import Bound, SomeTag, TagTest
-from eyrie.vql.conditions import all_of, any_of, none_of
+from eyrie.vql.conditions import all_of, any_of, none_of, some_tag
 from eyrie.vql.folding import canonical, matches, snake_case
 from eyrie.vql.names import NO_NAMES, Names
 from eyrie.vql.providers import covered, mentions, rows_of
@@ -100,7 +99,7 @@ class _Lowering:
                 assert rule is not None, "checked"
                 return self._keyed(node, rule) if rule.keyed else self._plain(node, rule)
             case SomeTag(test):
-                return HasTag(_of_tag(test))
+                return some_tag(_of_tag(test))
             case And(parts):
                 return all_of(self.row(part) for part in parts)
             case Or(parts):
@@ -160,8 +159,8 @@ class _Lowering:
         key = predicate.field.key or ""
         if rule.path in self.columns.maps_of_tags:
             named = OneOf("key", (key,))
-            there: Condition = HasTag(all_of([named, _of_text("value", predicate)]))
-            absent = none_of(HasTag(named))
+            there = some_tag(all_of([named, _of_text("value", predicate)]))
+            absent = none_of(some_tag(named))
         else:
             column = f"{self._column(rule)}.{snake_case(key) if rule.any_case_of_key else key}"
             absent = Missing(column)

@@ -40,8 +40,6 @@ def read_filter(text: str | None, scope: Scope) -> Filter | None:
 
 
 def refuse_width(text: str) -> NoReturn:
-    """Refuse filters whose alternatives would have to be tried in too many combinations."""
-    message = (
-        "The filter combines too many alternatives under AND; write it with fewer, or as several filters"
-    )
+    """Refuse filters that an engine would have to try in too many combinations."""
+    message = "The filter asks for too many combinations of alternatives or tags; write it with fewer of them"
     raise InvalidFilter(text, [Problem(message)]) from None

@@ -7,7 +7,7 @@ The steps, in order; each takes a tree and gives a tree:
     bound        each value goes to its name; pairs and lone names are spelled out
     weighed      weights leave the tree, which becomes one branch for each of them
     settled      "one tag with this name" becomes conditions on single tags    (settle)
-    united       alternatives that each ask for some tag ask for one together
+    united       alternatives that each ask for some tag ask once for any of them
 
 Binding comes before weighing, because splitting an OR would put names and values side by side that were not.
 A row takes the weight of the first branch that it matches. Under AND branches multiply, so their number has a
@@ -42,6 +42,7 @@ from eyrie.vql.tree import (
 ONE = Decimal(1)
 MOST_BRANCHES = 1_000
 MOST_TESTS = 50_000  # of all branches together
+MOST_TAGS = 500  # look-ups of tags, of all branches together
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,8 @@ def rewritten(tree: Node) -> tuple[WeightedBranch, ...]:
     ]
     if sum(_size(branch.condition) for branch in branches) > MOST_TESTS:
         raise TooWide
+    if sum(_tags_asked(branch.condition) for branch in branches) > MOST_TAGS:
+        raise TooWide
     matching = tuple(branch for branch in branches if branch.condition != Or(()))
     return matching or (WeightedBranch(Or(()), ONE),)
 
@@ -73,7 +76,7 @@ def turned(tree: Node, *, around: bool = False) -> Node:
     `NOT (tags.value = 'x')` becomes `tags.value != 'x'`; any other NOT stays and is the exact complement.
     """
     if around and not is_free(tree):
-        return tree.inner if isinstance(tree, Not) else Not(tree)
+        return turned(tree.inner) if isinstance(tree, Not) else Not(turned(tree))
     match tree:
         case And(parts):
             moved = tuple(turned(part, around=around) for part in parts)
@@ -126,26 +129,37 @@ def weighed(tree: Loose) -> list[tuple[Loose, Decimal]]:
 
 
 def united(tree: Bound) -> Bound:
-    """Ask once where alternatives ask for some tag each: whether any tag passes one of the tests."""
+    """Ask once where alternatives ask for some tag each, or where none of several tags may be there.
+
+    `TAG(a) OR TAG(b)` becomes `TAG(a OR b)`, and `NOT TAG(a) AND NOT TAG(b)` becomes `NOT TAG(a OR b)`.
+    """
     match tree:
         case Or(parts):
-            rewritten_parts = [united(part) for part in parts]
-            tests = [part.test for part in rewritten_parts if isinstance(part, SomeTag)]
-            if len(tests) < 2:
-                return either(rewritten_parts)
-            first = next(n for n, part in enumerate(rewritten_parts) if isinstance(part, SomeTag))
-            rewritten_parts[first] = SomeTag(either(tests))
-            return either(
-                part
-                for position, part in enumerate(rewritten_parts)
-                if position == first or not isinstance(part, SomeTag)
-            )
+            return _united([united(part) for part in parts])
         case And(parts):
-            return every(united(part) for part in parts)
+            opened = every(united(part) for part in parts)
+            if not isinstance(opened, And):
+                return opened
+            refused = [part.inner for part in opened.parts if isinstance(part, Not)]
+            others = [part for part in opened.parts if not isinstance(part, Not)]
+            united_refused = _united(refused)
+            alternatives = united_refused.parts if isinstance(united_refused, Or) else (united_refused,)
+            return every([*others, *(complement(part) for part in alternatives)])
         case Not(inner):
             return complement(united(inner))
         case Predicate() | SomeTag():
             return tree
+
+
+def _united(parts: list[Bound]) -> Bound:
+    if And(()) in parts:
+        return And(())
+    asking = [position for position, part in enumerate(parts) if isinstance(part, SomeTag)]
+    if len(asking) > 1:
+        tests = [part.test for part in parts if isinstance(part, SomeTag)]
+        parts = [part for position, part in enumerate(parts) if position not in set(asking[1:])]
+        parts[asking[0]] = SomeTag(either(tests))
+    return either(parts)
 
 
 def _gathered(branches: list[tuple[Loose, Decimal]]) -> list[tuple[Loose, Decimal]]:
@@ -187,6 +201,19 @@ def _size(tree: Loose) -> int:
             return _size(name) + _size(inner)
         case Predicate():
             return 1
+
+
+def _tags_asked(tree: Bound) -> int:
+    """How many times a condition looks tags up; engines plan hundreds of look-ups for seconds."""
+    match tree:
+        case And(parts) | Or(parts):
+            return sum(_tags_asked(part) for part in parts)
+        case Not(inner):
+            return _tags_asked(inner)
+        case SomeTag():
+            return 1
+        case Predicate():
+            return 0
 
 
 def _conjunction(parts: tuple[Node, ...]) -> Loose:

@@ -92,6 +92,8 @@ class _Settling:
             asked = [some_tag(every([*tests, *pure]))] if pure else []
             return every([*rows, *asked, *(self.some((self._name,), part) for part in mixed)])
         tests = (*tests, *pure)
+        if not mixed:
+            return every([*rows, some_tag(every(tests))])
         first, *others = mixed
         if not others or not isinstance(first, Or):
             return every([*rows, *(self.some(tests, part) for part in mixed)])

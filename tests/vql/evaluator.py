@@ -14,7 +14,7 @@ from decimal import Decimal
 from eyrie.vql.tree import And, Kind, Not, Operator, Or, Predicate, TagPairs, leaves
 
 ABSENT = "absent"
-KUBERNETES = {"kubernetes", "kubernetes_agent", "opencost"}
+KUBERNETES_FAMILY = {"kubernetes", "kubernetes_agent", "opencost"}
 OLD_PROVIDERS = {"openai": "open_ai", "newrelic": "new_relic"}
 CONTRARY = {
     "=": "!=",
@@ -132,7 +132,7 @@ class _Reading:
         return all(tags.get(key) in [v for k, v in node.pairs if k == key] for key in keys)
 
     def holds(self, predicate):
-        _, name = predicate.path.split(".")
+        name = predicate.path.split(".")[1]
         if predicate.field.key is not None:
             found = self.row[name].get(predicate.field.key)
             if found is None:
@@ -160,7 +160,7 @@ class _Reading:
         if key.startswith("custom_provider:"):
             return provider == "custom_provider" and self.row["integration"] == key.split(":", 1)[1]
         if key == "kubernetes":
-            return provider in KUBERNETES
+            return provider in KUBERNETES_FAMILY
         return provider == OLD_PROVIDERS.get(key, key)
 
     def called(self, name, found):

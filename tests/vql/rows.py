@@ -13,7 +13,7 @@ from eyrie.engine.plan import Field, File, Files, Totals
 from eyrie.engine.port import Handed, Writing
 
 DAY = dt.date(2025, 1, 1)
-START = dt.datetime(2025, 1, 1)
+START = dt.datetime.combine(DAY, dt.time())
 LEDGER_NAMES = {"provider_account_id": "billing_account_id", "label": "resource_name"}
 
 
