@@ -30,14 +30,14 @@ R7    gcp       g                   B-1                 proj-a     Cloud_SQL    
 R8    azure     z                   sub-9               rg-web     Virtual_Machines  Compute          D2s_v3                      westeurope  vm-1        Usage                                team=core-team
 R9    custom_provider accss_crdntl_77aa -               -          CRM_Seats         SaaS             Large                       -           -           Usage                                team=ops'n'it
 R10   aws       a                   900                 111        AmazonEC2         Compute_Instance -                           us-east-1   i-cc        Enterprise_Discount_Program_Discount env=prod
-"""  # noqa: E501
+"""
 RESOURCE_ROWS = """
 label provider integration type                region    uuid                                    metadata                   tags
 web-1 aws      a           aws_instance        us-east-1 arn:aws:ec2:us-east-1:111:instance/i-aa vcpu=2,ebs!optimized=true  env=prod
 web-2 aws      a           aws_instance        eu-west-1 -                                       vcpu=32                    -
 logs  aws      a           aws!s3!bucket       -         arn:aws:s3:::logs                       -                          env=stage
 disk  gcp      g           google_compute_disk -         -                                       -                          -
-"""  # noqa: E501
+"""
 KUBERNETES_ROWS = """
 label cluster_id namespace category pod     labels
 K1    east       shop      cpu      cart-1  app=cart
@@ -50,7 +50,7 @@ label provider integration service commitment_type   region    commitment_id    
 C1    aws      a           EC2     savings!plan      us-east-1 arn:aws:savingsplans::111:savingsplan/sp-1 env=prod
 C2    aws      a           EC2     on!demand         eu-west-1 -                                    env=dev
 C3    aws      a           RDS     reserved!instance us-east-1 arn:aws:rds:us-east-1:111:ri:r-9     -
-"""  # noqa: E501
+"""
 NETWORK_ROWS = """
 label account_id traffic_category traffic_path dsthostname peer_regions
 N1    111        public           8            example.com -
