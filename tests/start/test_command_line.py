@@ -1,5 +1,6 @@
 """The command line: what is passed on, what is printed where, and how it ends."""
 
+import io
 import subprocess
 import sys
 from dataclasses import replace
@@ -171,13 +172,13 @@ def test_a_secret_in_an_error_is_taken_out(capsys):
     "command",
     [
         *("serve", "worker", "token create", "token list", "token revoke", "user add"),
-        *("settings", "openapi", "doctor", "backup", "restore"),
+        *("settings", "openapi", "doctor", "backup", "restore", "vql check"),
     ],
 )
 def test_every_command_explains_itself_with_an_example(eyrie, command):
     code, printed, _ = eyrie(*command.split(), "--help")
     assert code == Exit.DONE
-    assert "--home" in printed
+    assert "--home" in printed or command == "vql check"  # which needs none
     assert f"eyrie {command}" in printed.partition("Example:")[2]
 
 
@@ -205,3 +206,24 @@ def test_the_real_command_line_shows_settings_without_secrets(tmp_path):
     assert "very-secret-key" not in shown.stdout + shown.stderr
     assert str(tmp_path / "home") in shown.stdout
     assert not (tmp_path / "home").exists()
+
+
+def test_a_wrong_filter_is_underlined(eyrie):
+    code, printed, told = eyrie("vql", "check", "costs.provider = 'aws' AND costs.regoin = 'eu'")
+    assert (code, printed) == (Exit.MISTAKEN, "")
+    assert "Unknown field: costs.regoin" in told
+    assert told.splitlines()[-1].strip() == "^^^^^^^^^^^^"
+
+
+def test_filters_from_standard_input_are_told_by_line(eyrie, monkeypatch):
+    lines = "costs.provider = 'aws'\n\ncosts.provider != 'aws'\n"
+    monkeypatch.setattr("sys.stdin", io.StringIO(lines))
+    code, _, told = eyrie("vql", "check")
+    assert (code, told.startswith("line 3: ")) == (Exit.MISTAKEN, True)
+
+
+def test_a_right_filter_and_an_unknown_scope(eyrie):
+    assert eyrie("vql", "check", "--scope", "network", "network_flow_logs.region = 'eu'")[0] == Exit.DONE
+    code, _, told = eyrie("vql", "check", "--scope", "weather", "x")
+    assert code == Exit.MISTAKEN
+    assert "commitment" in told

@@ -2,7 +2,7 @@
 
 import typer
 
-from eyrie.surfaces.cli import people, running, upkeep
+from eyrie.surfaces.cli import filters, people, running, upkeep
 from eyrie.surfaces.cli.work import Work
 
 
@@ -31,5 +31,6 @@ def make_app(work: Work, version: str) -> typer.Typer:
 
     running.add(app, work)
     people.add(app, work)
+    filters.add(app)
     upkeep.add(app, work)
     return app
