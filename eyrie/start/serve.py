@@ -41,7 +41,8 @@ def bind(host: str, port: int) -> socket.socket:
     family, address = _address(host, port)
     tries = range(port, min(port + PORTS_TO_TRY, 65536)) if port else [0]
     for candidate in tries:
-        listener = socket.socket(family, socket.SOCK_STREAM)
+        # Named as TCP, or asyncio leaves Nagle's delay on: 40 ms for each answer of head and body.
+        listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         # A server that was just stopped leaves its port in TIME_WAIT; that is no reason to move on.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

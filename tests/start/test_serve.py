@@ -170,3 +170,12 @@ def test_a_worker_works_until_it_is_told_to_stop():
     work_until_told(Worker(), 3)
     assert told == ["start", "stop 3"]
     assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_answers_do_not_wait_for_acknowledgements():
+    """Asyncio switches Nagle's delay off only for sockets that say that they are TCP."""
+    listener = bind("127.0.0.1", 0)
+    try:
+        assert listener.proto == socket.IPPROTO_TCP
+    finally:
+        listener.close()
