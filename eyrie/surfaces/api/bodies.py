@@ -67,6 +67,8 @@ def read_upload(content: bytes, content_type: str, body: UploadBody) -> tuple[An
         form = _read_urlencoded(content)
     elif kind == "text/csv":
         form = Form({}, {body.file: File(None, content)})
+    elif not kind and not content:
+        form = Form({}, {})
     else:
         raise BodyUnsupported(
             "Send the file as multipart/form-data, application/x-www-form-urlencoded or text/csv"
