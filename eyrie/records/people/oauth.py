@@ -5,7 +5,6 @@ same user, at most the same scopes, and expires.
 """
 
 import base64
-import binascii
 import datetime as dt
 import hmac
 from urllib.parse import unquote_plus
@@ -57,10 +56,10 @@ def _client(call: Call) -> ApiTokenRow | None:
     if scheme.lower() == "basic":
         try:
             name, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:
             return None
         name, secret = unquote_plus(name), unquote_plus(secret)
-    row = call.session.get(ApiTokenRow, name)
+    row = call.session.get(ApiTokenRow, name) if "\x00" not in name else None
     if row is None or row.client_token or not hmac.compare_digest(row.secret_hash, hash_of(secret)):
         return None
     return row if is_valid(row, call.now) else None
