@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from eyrie.access.caller import Scope
 from eyrie.access.rights import Action
 from eyrie.answers.sight import key_of, of_caller
-from eyrie.basics.errors import Malformed, NotFound
+from eyrie.basics.errors import Malformed, NotFound, Refused
 from eyrie.basics.words import Provider
 from eyrie.costs.query.catalogue import TagFound, tag_keys, tag_values
 from eyrie.operations import audit
@@ -17,8 +17,10 @@ from eyrie.operations.call import Call
 from eyrie.operations.operation import Answer, JsonBody, Operation, Work
 from eyrie.operations.outcome import Page
 from eyrie.operations.paging import limit_of, one_slice
-from eyrie.operations.shapes import Change, PagedQuery, Tokens, Truth, View
+from eyrie.operations.shapes import Change, PagedQuery, Truth, View
 from eyrie.records.bills.rows import TagMarkRow
+
+LONGEST_MARKED = 2000  # bytes of a key: what an index of PostgreSQL takes, with room for the account
 
 
 class Direction(StrEnum):
@@ -68,7 +70,7 @@ class UpdateTag(Change):
     """What people say of tag keys; at least one key and one flag."""
 
     tag_key: str | None = Field(None, description="The key.")
-    tag_keys: Tokens | None = Field(None, description="Several keys at once.")
+    tag_keys: list[str] | None = Field(None, description="Several keys at once.")
     hidden: Truth | None = Field(None, description="Leave it out of menus.")
     preferred: Truth | None = Field(None, description="Show it first in menus.")
 
@@ -153,6 +155,8 @@ def _updated(call: Call) -> Page:
 def _marked(call: Call, found: TagFound, mark: TagMarkRow | None, flags: dict[str, bool]) -> Tag:
     before = _tag(found, mark).model_dump(mode="json")
     if mark is None:
+        if len(found.text.encode()) > LONGEST_MARKED:
+            raise Refused(f"Tags with a key of more than {LONGEST_MARKED:,} bytes cannot be marked")
         mark = call.rows.add(TagMarkRow, "tag", tag_key=found.text, hidden=False, preferred=False)
     for name, value in flags.items():
         setattr(mark, name, value)
