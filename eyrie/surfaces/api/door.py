@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar, assert_never
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from eyrie.access.caller import Caller, Source
@@ -30,6 +31,8 @@ from eyrie.surfaces.api.rendering import Response, render
 from eyrie.surfaces.api.request import Request
 
 AGENT = "vantage-mcp-server/"
+# How often a write is tried while others write the same name or key, which PostgreSQL lets them begin.
+TRIES = 5
 T = TypeVar("T")
 
 
@@ -91,10 +94,19 @@ class Door:
             call = replace(
                 call, prepared=_running(lambda: operation.prepares and operation.prepares(prepared))
             )
-        key = request.headers.get("idempotency-key", "") if operation.method == "POST" else ""
         if operation.work is not Work.WRITES:
             with self.house.database.reading() as session:
                 return self._run(operation, self._admit(operation, call, request, session), request)
+        for _ in range(TRIES - 1):
+            try:
+                return self._write_once(operation, call, request, content)
+            except IntegrityError:
+                continue  # another writer came first; the next look sees what it wrote
+        return self._write_once(operation, call, request, content)
+
+    def _write_once(self, operation: Operation, call: Call, request: Request, content: bytes) -> Response:
+        """Run a write in one transaction, or give the answer that the same request got before."""
+        key = request.headers.get("idempotency-key", "") if operation.method == "POST" else ""
         with self.house.database.writing() as session:
             call = self._admit(operation, call, request, session)
             repeat = _Repeat(session, call, request, content, key) if key and call.maybe_caller else None
