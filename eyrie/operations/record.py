@@ -273,8 +273,8 @@ class Record(Generic[R]):
             if self.before_delete:
                 self.before_delete(call, row)
             call.rows.detach(row.token)
-            call.session.delete(row)
-            call.session.flush()
+            if not call.rows.remove(row):
+                raise NotFound(f"{self.thing} not found")
             return Nothing()
 
         return Operation(
@@ -307,6 +307,8 @@ class Record(Generic[R]):
         else:
             for name, value in values.items():
                 setattr(row, name, value)
+            if lists:
+                call.rows.lock(row)
         for name, tokens in lists.items():
             if tokens is not None:
                 self._check_list(call, row, name, tokens)

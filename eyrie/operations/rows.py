@@ -52,6 +52,18 @@ class CallerRows:
         self._session.flush()
         return kept
 
+    def lock(self, row: Kept) -> None:
+        """Make others who would change this row wait for us; on SQLite they do already."""
+        kind = type(row)
+        self._session.execute(sa.select(kind.token).where(kind.token == row.token).with_for_update())
+
+    def remove(self, row: Kept) -> bool:
+        """Delete a row; of several who delete it at once, one is told that it was there."""
+        kind = type(row)
+        self._session.flush()
+        gone = self._session.execute(sa.delete(kind).where(kind.token == row.token).returning(kind.token))
+        return gone.scalar() is not None
+
     def links(self, source: str, field: str) -> list[str]:
         """The tokens that `source` lists in `field`, in order."""
         question = sa.select(LinkRow.target).where(LinkRow.source == source, LinkRow.field == field)

@@ -161,6 +161,10 @@ def _in_main(world: World) -> Sent:
     return {"params": {"workspace_token": world.main}}
 
 
+def _costs_of_aws(world: World) -> Sent:
+    return {"params": {"workspace_token": world.main, "filter": "costs.provider = 'aws'"}}
+
+
 EXAMPLES: Mapping[str, Example] = {
     "updateMe": Example(
         lambda _: {"json": {"default_dashboard_token": None}},
@@ -242,9 +246,8 @@ EXAMPLES: Mapping[str, Example] = {
         Entry("tag", "record_updated", "hidden"),
         _with_a_shown_tag,
     ),
-    "getCosts": Example(
-        lambda world: {"params": {"workspace_token": world.main, "filter": "costs.provider = 'aws'"}}
-    ),
+    "getCosts": Example(_costs_of_aws),
+    "explainCosts": Example(_costs_of_aws),
     "getCostProviders": Example(_in_main),
     "getCostServices": Example(_in_main),
     "getCostProviderAccounts": Example(_in_main),

@@ -14,7 +14,7 @@ from eyrie.access.rights import Action
 from eyrie.archive.change import Change, Delivered
 from eyrie.archive.durable import place_durably
 from eyrie.archive.publish import publish
-from eyrie.basics.errors import Malformed, Refused
+from eyrie.basics.errors import Malformed, NotFound, Refused
 from eyrie.basics.token import new_token
 from eyrie.basics.words import Provider
 from eyrie.costs.sources.custom.bill import CustomBill, read_upload
@@ -150,8 +150,8 @@ def _deleted(call: Call) -> Nothing:
     note(call, row, show(row).model_dump(mode="json"), None)
     change = Change(account=row.account_token, what=f"{row.token} deleted", replace=(delivered(row),))
     # The record goes first: whoever publishes an upload locks its record before the ledger.
-    call.session.delete(row)
-    call.session.flush()
+    if not call.rows.remove(row):
+        raise NotFound("User costs upload not found")
     publish(call.session, call.house.ledger, change, call.now)
     return Nothing()
 

@@ -32,6 +32,8 @@ from eyrie.surfaces.api.rendering import Response, render
 from eyrie.surfaces.api.request import Request
 
 AGENT = "vantage-mcp-server/"
+# How often a write is tried while others write the same name or key, which PostgreSQL lets them begin.
+TRIES = 5
 T = TypeVar("T")
 
 
@@ -97,20 +99,19 @@ class Door:
         if operation.work is not Work.WRITES:
             with self.house.database.reading() as session:
                 return self._run(operation, self._admit(operation, call, request, session), request)
-        try:
-            return self._commit(operation, call, request, content)
-        except IntegrityError:
-            # Somebody committed the same name or key meanwhile: looking again tells the caller so.
-            return self._commit(operation, call, request, content)
+        for _ in range(TRIES - 1):
+            try:
+                return self._write_once(operation, call, request, content)
+            except IntegrityError:
+                continue  # another writer came first; the next look sees what it wrote
+        return self._write_once(operation, call, request, content)
 
-    def _commit(self, operation: Operation, call: Call, request: Request, content: bytes) -> Response:
+    def _write_once(self, operation: Operation, call: Call, request: Request, content: bytes) -> Response:
         """Run a write in one transaction, or give the answer that the same request got before."""
+        key = request.headers.get("idempotency-key", "") if operation.method == "POST" else ""
         with self.house.database.writing() as session:
             call = self._admit(operation, call, request, session)
-            key = request.headers.get("idempotency-key", "")
-            repeat = None
-            if key and operation.method == "POST" and call.maybe_caller:
-                repeat = _Repeat(session, call, request, content, key)
+            repeat = _Repeat(session, call, request, content, key) if key and call.maybe_caller else None
             response = repeat.answer() if repeat else None
             if response is None:
                 response = self._run(operation, call, request)
