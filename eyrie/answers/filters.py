@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from eyrie.basics.errors import Malformed
-from eyrie.engine.plan import Condition, Every, OneOf
+from eyrie.engine.plan import ALWAYS, Condition, Every, OneOf
 
 _PROVIDER = re.compile(r"\s*costs\.provider\s*=\s*'([^']*)'\s*")
 
@@ -15,6 +15,9 @@ class Filtered:
 
     condition: Condition
     providers_named: frozenset[str]
+
+
+EVERYTHING = Filtered(ALWAYS, frozenset())
 
 
 def condition_of(text: str) -> Filtered:

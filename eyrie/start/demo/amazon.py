@@ -100,6 +100,7 @@ def _under_the_plan(items: Iterable[LineItem]) -> Iterator[LineItem]:
                 pricing_quantity=None,
                 pricing_unit=None,
                 charge_type="SavingsPlanNegation",
+                **_PLAN,
             )
         yield line(
             c.AWS_PAYER,

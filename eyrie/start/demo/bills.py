@@ -49,8 +49,8 @@ def bills(story: Story) -> Iterator[Bill]:
             used[resource.meter.account.provider] += resource.used(days)
         used[Provider.AWS] += forgotten(story, days)
         for provider, items in used.items():
-            if items or provider is Provider.AZURE:
-                yield Bill(provider, month, tuple(charged(provider, items, story, days)))
+            if every := tuple(charged(provider, items, story, days)):
+                yield Bill(provider, month, every)
         month = next_month(month)
 
 

@@ -6,7 +6,7 @@ killed, the home is as empty as before, and the next run begins anew.
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,7 @@ from eyrie.records.bills.rows import IntegrationRow
 from eyrie.records.people.users import users
 from eyrie.records.people.workspaces import workspaces
 from eyrie.start.asking import caller_of
-from eyrie.start.demo.bills import bills
+from eyrie.start.demo.bills import Bill
 from eyrie.start.demo.company import LAB, LAB_PROVIDERS, NAME, OWNER, PEOPLE, PROVIDERS
 from eyrie.start.demo.reports import FOLDERS, SAVED_FILTERS
 from eyrie.start.demo.story import Story
@@ -54,18 +54,18 @@ class Filled:
     rows: int
     first: dt.date
     last: dt.date
-    integrations: int
     already: bool  # it was there before
 
 
-def fill(house: House, story: Story) -> Filled:
-    """Fill an empty home; leave one that has the demo as it is, and refuse any other."""
+def fill(house: House, story: Story, made: Iterable[Bill]) -> Filled:
+    """Fill an empty home with bills; leave one that has the demo as it is, and refuse any other."""
     with house.database.reading() as session:
         there = found(session)
     if there:
         return there
+    bills = list(made)
     for salt in range(MOST_SALTS):
-        parts = _written(house, story, salt)
+        parts = _written(house, story, bills, salt)
         try:
             return _published(house, story, parts)
         except TagSetsClash:
@@ -78,9 +78,9 @@ def found(session: Session) -> Filled | None:
     row = LedgerVersionRow
     said = session.scalar(sa.select(row.what).where(row.what.startswith(_SAID, autoescape=True)))
     if said is not None:
-        rows, first, last, number = said.removeprefix(_SAID).split()
+        rows, first, last = said.removeprefix(_SAID).split()
         days = (dt.date.fromisoformat(first), dt.date.fromisoformat(last))
-        return Filled(int(rows), *days, int(number), already=True)
+        return Filled(int(rows), *days, already=True)
     if not is_empty(session):
         raise Refused(
             "This home has costs, integrations or people of its own, and the demo would mix with them; "
@@ -101,10 +101,10 @@ def _integration(story: Story, provider: Provider) -> str:
     return f"{integrations.token_prefix}_{story.chance('integration', provider).getrandbits(64):016x}"
 
 
-def _written(house: House, story: Story, salt: int) -> tuple[Part, ...]:
+def _written(house: House, story: Story, bills: Sequence[Bill], salt: int) -> tuple[Part, ...]:
     """Write a part for each bill, as any delivery is written."""
     parts = []
-    for bill in bills(story):
+    for bill in bills:
         name = f"{bill.provider}-{bill.month:%Y-%m}"
         source = f"seed {story.seed} on {story.today}"
         delivery = Delivery(_integration(story, bill.provider), DATASET, name, source)
@@ -120,14 +120,13 @@ def _published(house: House, story: Story, parts: Sequence[Part]) -> Filled:
         sum(part.rows for part in parts),
         min(part.accrued.start for part in parts),
         max(part.accrued.last for part in parts),
-        len(PROVIDERS),
         already=False,
     )
     with house.database.reading() as session:
         account = caller_of(session).account
     change = Change(
         account=account,
-        what=f"{_SAID}{filled.rows} {filled.first} {filled.last} {filled.integrations}",
+        what=f"{_SAID}{filled.rows} {filled.first} {filled.last}",
         add=tuple(parts),
     )
 

@@ -8,6 +8,8 @@ from eyrie.basics.period import Period, first_of_month
 
 # The move to Google Cloud, in days since the story begins; what arrives runs beside what leaves for a while.
 MOVE_BEGINS, MOVE_LASTS, BESIDE = 150, 90, 14
+# A year before and after must be days too.
+EARLIEST, LATEST = dt.date(1971, 1, 1), dt.date(9998, 1, 1)
 
 
 @dataclass(frozen=True)
