@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from eyrie.access.caller import Caller, Role, Source
 from eyrie.answers.costs import CostsQuery, Told, told
-from eyrie.answers.sight import key_of, of_caller
+from eyrie.answers.sight import key_of, of_caller, of_workspace
 from eyrie.basics.errors import Malformed, NotFound
 from eyrie.basics.period import bin_start, first_of_month
 from eyrie.costs.ledger.parts import Part, PartKind
@@ -110,8 +110,8 @@ def costs_of(house: House, wish: CostsWish) -> CostsTold:
 def first_question(house: House, address: str) -> str:
     """What to put to a server first, as arguments of curl: real costs if there are any, else who you are."""
     with asking(house) as call:
-        workspace = next(iter(call.caller.workspaces))
-        parts = call.house.snapshots.at(call.session, workspace, None, call.now).parts
+        seen = {token: of_workspace(call, token).parts for token in call.caller.workspaces}
+        workspace, parts = max(seen.items(), key=lambda each: len(each[1]))
         if not parts:
             return f"{address}/v2/me"
         latest = max(parts, key=lambda part: (part.accrued.last, part.rows))
@@ -157,7 +157,7 @@ def _readable(text: str) -> bool:
 
 def _workspace(call: Call, wish: CostsWish) -> WorkspaceRow | None:
     """The workspace by its name or token; a report brings its own."""
-    there = call.rows.all(call.rows.query(WorkspaceRow).order_by(WorkspaceRow.created_at, WorkspaceRow.token))
+    there = call.rows.all(call.rows.query(WorkspaceRow).order_by(WorkspaceRow.name))
     names = ", ".join(row.name for row in there)
     if wish.workspace is not None:
         named = [row for row in there if wish.workspace in (row.token, row.name)]

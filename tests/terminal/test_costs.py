@@ -1,4 +1,4 @@
-"""Costs at the terminal: the API's figures, in as much width as there is, and calm words for what is wrong."""
+"""Costs at the terminal: the API's figures, as wide as there is room, and calm words for what is wrong."""
 
 import csv
 import io
