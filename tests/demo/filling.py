@@ -22,4 +22,4 @@ def opened_at(folder):
 
 if __name__ == "__main__":
     with opened_at(Path(sys.argv[1])) as house:
-        fill(house, STORY, islice(bills(STORY), FEW))
+        fill(house, STORY, lambda story: islice(bills(story), FEW))

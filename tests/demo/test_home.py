@@ -36,7 +36,7 @@ ROOT = Path(__file__).parents[2]
 def filled(tmp_path_factory, made):
     """A home with the whole demo."""
     with opened_at(tmp_path_factory.mktemp("demo") / "home") as house:
-        fill(house, STORY, made)
+        fill(house, STORY, lambda _story: made)
         yield house
 
 
@@ -127,7 +127,7 @@ def test_reports_name_what_is_there():
 def test_a_second_time_it_is_there_already(filled):
     with filled.database.reading() as session:
         before = current_version(session)
-    again = fill(filled, Story(8, dt.date(2026, 5, 1)), ())
+    again = fill(filled, Story(8, dt.date(2026, 5, 1)), lambda _story: ())
     assert (again.already, again.first, again.last) == (True, dt.date(2025, 3, 1), dt.date(2026, 3, 14))
     with filled.database.reading() as session:
         assert current_version(session) == before
@@ -135,7 +135,7 @@ def test_a_second_time_it_is_there_already(filled):
 
 def test_a_home_in_use_is_refused(world, made):
     with pytest.raises(Refused, match="another folder"):
-        fill(world.house, STORY, made)
+        fill(world.house, STORY, lambda _story: made)
     with world.house.database.reading() as session:
         assert current_version(session) == 0
 

@@ -121,15 +121,15 @@ def _uncommitted(item: LineItem) -> LineItem:
 
 
 def _discounts(used: Iterable[LineItem]) -> Iterator[LineItem]:
-    """The enterprise discount: six in a hundred of what was used on demand, by day, account and service."""
-    sums: dict[tuple[dt.date, str | None, str | None], Decimal] = defaultdict(Decimal)
+    """The enterprise discount on what was used on demand, by day, account, region and service."""
+    sums: dict[tuple[dt.date, str | None, str | None, str | None], Decimal] = defaultdict(Decimal)
     accounts = {
         account.id: account for account in (c.AWS_SHOP, c.AWS_STAGING, c.AWS_DATA, c.AWS_LAB, c.AWS_CORE)
     }
     for item in used:
         if item.charge_type == "Usage":
-            sums[item.accrued_on, item.account_id, item.service] += item.billed_cost
-    for (day, account, service), cost in sums.items():
+            sums[item.accrued_on, item.account_id, item.region, item.service] += item.billed_cost
+    for (day, account, region, service), cost in sums.items():
         yield line(
             accounts[account],
             day,
@@ -138,6 +138,8 @@ def _discounts(used: Iterable[LineItem]) -> Iterator[LineItem]:
             "EdpDiscount",
             "Adjustment",
             AdjustmentClass.DISCOUNT,
+            region=region,
+            region_name=region,
         )
 
 

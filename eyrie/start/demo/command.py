@@ -22,7 +22,7 @@ def demo(flags: Flags, wish: DemoWish) -> Sequence[str]:
     with opened(read_settings(os.environ, flags)) as house:
         story = _story(house, wish)
         try:
-            return _said(house, fill(house, story, _made(story)))
+            return _said(house, fill(house, story, _made))
         except Refused:
             if wish.if_empty:
                 return [f"{house.home} is in use; it is left as it is, without the demo."]

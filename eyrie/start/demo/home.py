@@ -6,7 +6,7 @@ killed, the home is as empty as before, and the next run begins anew.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -57,15 +57,17 @@ class Filled:
     already: bool  # it was there before
 
 
-def fill(house: House, story: Story, made: Iterable[Bill]) -> Filled:
-    """Fill an empty home with bills; leave one that has the demo as it is, and refuse any other."""
+def fill(house: House, story: Story, make: Callable[[Story], Iterable[Bill]]) -> Filled:
+    """Fill an empty home with bills; leave one that has the demo as it is, and refuse any other.
+
+    Bills are made one after another and let go of once they are written: a year of them is large.
+    """
     with house.database.reading() as session:
         there = found(session)
     if there:
         return there
-    bills = list(made)
     for salt in range(MOST_SALTS):
-        parts = _written(house, story, bills, salt)
+        parts = _written(house, story, make(story), salt)
         try:
             return _published(house, story, parts)
         except TagSetsClash:
@@ -101,7 +103,7 @@ def _integration(story: Story, provider: Provider) -> str:
     return f"{integrations.token_prefix}_{story.chance('integration', provider).getrandbits(64):016x}"
 
 
-def _written(house: House, story: Story, bills: Sequence[Bill], salt: int) -> tuple[Part, ...]:
+def _written(house: House, story: Story, bills: Iterable[Bill], salt: int) -> tuple[Part, ...]:
     """Write a part for each bill, as any delivery is written."""
     parts = []
     for bill in bills:

@@ -157,17 +157,15 @@ def _add_integrations(app: typer.Typer, work: Work) -> None:
                 line.name,
                 line.provider,
                 line.status,
-                line.fresh,
                 f"{line.rows:,}",
                 line.first,
                 line.last,
+                line.fresh,
                 ", ".join(line.workspaces),
             )
             for line in work.integrations(flags(home))
         ]
-        typer.echo(
-            table(("NAME", "PROVIDER", "STATUS", "LATEST", "ROWS", "FIRST", "LAST", "WORKSPACES"), rows)
-        )
+        typer.echo(table(("NAME", "PROVIDER", "STATUS", "ROWS", "FIRST", "LAST", "AGE", "WORKSPACES"), rows))
 
 
 def _add_tags(app: typer.Typer, work: Work) -> None:
