@@ -17,7 +17,8 @@ setup: .venv/installed  ## Create .venv with eyrie in it.
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-run: setup  ## Start Eyrie on its embedded defaults; print the address and a token.
+run: setup  ## Start Eyrie on its embedded defaults, with the demo if it is empty; print the address and a token.
+	$(BIN)/eyrie demo --home $(HOME_FOLDER) --if-empty
 	$(BIN)/eyrie serve --home $(HOME_FOLDER) --show-token
 
 test: check  ## Everything that must hold: checks, then tests. Skips are told with their reasons.

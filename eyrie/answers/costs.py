@@ -6,6 +6,7 @@ version, so that a bill arriving between two pages cannot mix two truths.
 """
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import Field
@@ -106,8 +107,6 @@ def _question(call: Call, query: CostsQuery) -> Question:
         if report is None:
             raise NotFound("Cost report not found")
         return question_of(call, report)
-    if query.filter is None:
-        raise Malformed("cost_report_token or filter is missing")
     workspace = the_workspace(call, query.workspace_token)
     return Question(workspace, (), default_period(call.today), Bin.DAY, SETTINGS)
 
@@ -141,32 +140,56 @@ def as_of(query: CostsQuery) -> int | dt.datetime | None:
     return moment
 
 
-def _answered(call: Call) -> Page:
-    query = call.query
-    assert isinstance(query, CostsQuery)
+@dataclass(frozen=True)
+class Told:
+    """What a question gave, and the currency that its amounts are shown in."""
+
+    found: Found
+    currency: str
+
+    def rows(self, start: int, stop: int) -> list[dict[str, Any]]:  # Any: JSON values
+        """Show the rows from `start` up to, not including, `stop`."""
+        ask = self.found.ask
+        with_usage = shows_usage(ask)
+        shown = self.found.page(start, stop)
+        return [row_of(row, ask, self.currency, with_usage=with_usage) for row in shown]
+
+    def totals(self) -> dict[str, object]:
+        """What holds for all rows together."""
+        return _totals(self.found, self.currency)
+
+
+def told(call: Call, query: CostsQuery) -> Told:
+    """Answer a question, whichever door it came through; without a filter it is about everything."""
     workspace, ask = asked(call, query)
     snapshot = of_workspace(call, workspace, as_of(query))
     found = call.house.answers.get(
         (snapshot.version, workspace, ask), lambda: answer(call.house.engine, snapshot, ask)
     )
+    return Told(found, found.currency or call.session.get_one(WorkspaceRow, workspace).currency)
+
+
+def _answered(call: Call) -> Page:
+    query = call.query
+    assert isinstance(query, CostsQuery)
+    if query.filter is None and query.cost_report_token is None:
+        raise Malformed("cost_report_token or filter is missing")
+    answered = told(call, query)
     limit = limit_of(query, DEFAULT_LIMIT, MAXIMUM_LIMIT)
     begin = (query.page - 1) * limit
-    currency = found.currency or call.session.get_one(WorkspaceRow, workspace).currency
-    rows = found.page(begin, begin + limit)
-    with_usage = shows_usage(ask)
+    version = str(answered.found.version)
     return Page(
         key="costs",
-        items=[row_of(row, ask, currency, with_usage=with_usage) for row in rows],
+        items=answered.rows(begin, begin + limit),
         number=query.page,
-        next_after=str(snapshot.version),
-        has_next=begin + limit < len(found),
-        more=_totals(found, currency),
-        headers={VERSION_HEADER: str(snapshot.version)},
+        next_after=version,
+        has_next=begin + limit < len(answered.found),
+        more=answered.totals(),
+        headers={VERSION_HEADER: version},
     )
 
 
 def _totals(found: Found, currency: str) -> dict[str, object]:
-    """What holds for all pages together."""
     totals: dict[str, object] = {
         "total_cost": {"amount": shown_total(found.total_cost), "currency": currency}
     }

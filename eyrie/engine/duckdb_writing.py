@@ -87,14 +87,24 @@ def _stage(
     """Put handed rows into a temporary table of the widest types."""
     typed = joined(", ", (sql("{} {}", name(column.name), Sql(TYPES[column.kind])) for column in columns))
     connection.execute(sql("CREATE OR REPLACE TEMP TABLE staged ({})", typed).text)
-    casts = ", ".join(f"CAST(unnest(?::VARCHAR[]) AS {TYPES[column.kind]})" for column in columns)
     remaining = iter(rows)
     while chunk := list(islice(remaining, CHUNK_ROWS)):
-        lists = [
-            [None if cell is None else _TEXTS[column.kind](cell) for cell in cells]
-            for column, cells in zip(columns, zip(*chunk, strict=True), strict=True)
-        ]
-        connection.execute(f"INSERT INTO staged SELECT {casts}", lists)
+        by_column = zip(columns, zip(*chunk, strict=True), strict=True)
+        staged = [_staged(column, cells, whole=column is columns[0]) for column, cells in by_column]
+        casts = ", ".join(cast for cast, _ in staged)
+        connection.execute(f"INSERT INTO staged SELECT {casts}", [given for _, given in staged])
+
+
+def _staged(column: Column, cells: Sequence[object], *, whole: bool) -> tuple[str, object]:
+    """How a column of a chunk is handed over, and what: one value stands for all rows if they agree.
+
+    Most columns of a bill hold one value or none. One list there must be, to tell how many rows there are.
+    """
+    text = _TEXTS[column.kind]
+    if not whole and all(cell is cells[0] or cell == cells[0] for cell in cells):
+        return f"CAST(?::VARCHAR AS {TYPES[column.kind]})", None if cells[0] is None else text(cells[0])
+    listed = [None if cell is None else text(cell) for cell in cells]
+    return f"CAST(unnest(?::VARCHAR[]) AS {TYPES[column.kind]})", listed
 
 
 def _amount(cell: object) -> str:

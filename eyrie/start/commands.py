@@ -24,6 +24,7 @@ from eyrie.operations.house import House, utc_now
 from eyrie.operations.operation import Door
 from eyrie.records.people.api_tokens import noted, shown
 from eyrie.records.people.users import users
+from eyrie.start.asking import COMMAND_LINE, first_question
 from eyrie.start.home import open_home
 from eyrie.start.house import job_counts, ledger_version, moments_from_now, opened, unready, worker_of
 from eyrie.start.logs import set_up_logs
@@ -39,8 +40,6 @@ from eyrie.surfaces.api.health import Health
 from eyrie.surfaces.api.request import Trust
 from eyrie.surfaces.cli.work import Flags, TokenRow, TokenWish, UserWish
 from eyrie.surfaces.table import table
-
-COMMAND_LINE = "command line"
 
 
 def _settings(flags: Flags) -> Settings:
@@ -75,7 +74,7 @@ def _welcome(house: House, address: str) -> None:
     secret = _created(house, wish)
     typer.echo(f"  token        {secret}")
     typer.echo("Try it:")
-    typer.echo(f'  curl -H "Authorization: Bearer {secret}" {address}/v2/me')
+    typer.echo(f'  curl -H "Authorization: Bearer {secret}" {first_question(house, address)}')
 
 
 def worker(flags: Flags) -> None:

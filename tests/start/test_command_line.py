@@ -10,7 +10,7 @@ import pytest
 from eyrie.basics.errors import LedgerBroken, Refused
 from eyrie.surfaces.cli.app import make_app
 from eyrie.surfaces.cli.exits import Exit, run
-from eyrie.surfaces.cli.work import SettingRow, TokenRow, TokenWish, UserWish, Work
+from eyrie.surfaces.cli.work import DemoWish, SettingRow, TokenRow, TokenWish, UserWish, Work
 
 EYRIE = (sys.executable, "-c", "from eyrie.start.command_line import main; main()")
 
@@ -41,6 +41,10 @@ class House:
             doctor=lambda _flags: self.findings,
             backup=note("backup", ["3 files copied"]),
             restore=note("restore", ["3 files brought back"]),
+            demo=note("demo", ["The demo is ready."]),
+            costs=note("costs"),
+            integrations=note("integrations", []),
+            tags=note("tags", []),
         )
 
 
@@ -110,6 +114,16 @@ def test_copies_say_what_was_done(eyrie):
     assert eyrie("backup", "/copy")[1] == "3 files copied\n"
     assert eyrie("restore", "/copy", "--home", "/h")[1] == "3 files brought back\n"
     assert eyrie("openapi")[1] == "{}\n"
+
+
+def test_a_demo_is_wished_for_with_a_seed_and_a_day(eyrie, house):
+    printed = "The demo is ready.\n"
+    assert eyrie("demo", "--home", "/h", "--seed", "3", "--today", "2026-03-15") == (0, printed, "")
+    eyrie("demo", "--if-empty")
+    assert house.asked == [
+        ("demo", {"home": "/h"}, DemoWish(3, "2026-03-15", if_empty=False)),
+        ("demo", {}, DemoWish(7, None, if_empty=True)),
+    ]
 
 
 def test_the_doctor_ends_with_its_own_code_when_something_is_wrong(eyrie, house):

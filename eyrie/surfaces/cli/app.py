@@ -2,7 +2,7 @@
 
 import typer
 
-from eyrie.surfaces.cli import filters, people, running, upkeep
+from eyrie.surfaces.cli import costs, demo, filters, people, running, upkeep
 from eyrie.surfaces.cli.work import Work
 
 
@@ -30,6 +30,8 @@ def make_app(work: Work, version: str) -> typer.Typer:
             raise typer.Exit
 
     running.add(app, work)
+    demo.add(app, work)
+    costs.add(app, work)
     people.add(app, work)
     filters.add(app)
     upkeep.add(app, work)

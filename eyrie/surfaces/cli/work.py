@@ -4,9 +4,12 @@ Each piece of work takes the flags: the settings that were given on the command 
 what it needs when it is called, which keeps `eyrie --help` quick.
 """
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 Flags = Mapping[str, str]
 
@@ -55,6 +58,79 @@ class UserWish:
 
 
 @dataclass(frozen=True)
+class DemoWish:
+    """A demo that somebody wants."""
+
+    seed: int
+    today: str | None  # a date; None means the day it is
+    if_empty: bool  # True: leave a home that is in use alone, without a complaint
+
+
+@dataclass(frozen=True, kw_only=True)
+class CostsWish:
+    """A question about costs, in the words of the API; what was not given is None."""
+
+    filter: str | None = None
+    report: str | None = None
+    workspace: str | None = None  # its name or token
+    group: str | None = None
+    bin: str | None = None
+    first: str | None = None
+    last: str | None = None
+    settings: tuple[str, ...] = ()  # name=value
+
+
+@dataclass(frozen=True)
+class CostLine:
+    """One group in one bin."""
+
+    begins: dt.datetime  # the bin
+    groups: tuple[str | None, ...]  # as the API writes them
+    labels: tuple[str, ...]  # as people read them
+    amount: Decimal
+    usage: tuple[Decimal, str | None] | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CostsTold:
+    """What a question about costs gave."""
+
+    about: str  # a line on what is counted: workspace, days, view, classes
+    bin: str
+    since: dt.datetime  # the first bin that was asked about
+    heads: tuple[str, ...]  # of the groups
+    lines: Sequence[CostLine]  # newest bin first, in it the largest first
+    currency: str
+    total: Decimal  # as the API rounds it
+    with_usage: bool
+    notes: tuple[str, ...]  # what else holds for all lines together
+    body: Mapping[str, Any]  # the API's answer, all pages as one, without links  # Any: JSON values
+
+
+@dataclass(frozen=True)
+class IntegrationLine:
+    """An integration as it is shown."""
+
+    name: str
+    provider: str
+    status: str
+    fresh: str  # how old the latest day is
+    rows: int
+    first: str
+    last: str
+    workspaces: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TagLine:
+    """A tag key with the number of its values, or one value."""
+
+    text: str
+    values: int | None
+    providers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Work:
     """The work behind each command."""
 
@@ -70,3 +146,7 @@ class Work:
     doctor: Callable[[Flags], Sequence[str]]  # what is wrong, a sentence each
     backup: Callable[[Flags, Path], Sequence[str]]  # what was done, a sentence each
     restore: Callable[[Flags, Path], Sequence[str]]
+    demo: Callable[[Flags, DemoWish], Sequence[str]]  # what there is now, a line each
+    costs: Callable[[Flags, CostsWish], CostsTold]
+    integrations: Callable[[Flags], Sequence[IntegrationLine]]
+    tags: Callable[[Flags, str | None], Sequence[TagLine]]  # all keys, or the values of one

@@ -1,0 +1,300 @@
+"""Questions from the terminal, without a server: the API's own answers, asked by whoever sits at the machine.
+
+What HTTP reads from an address is given here by options. It goes through the same shapes and the same
+functions, so the figures are the same; what is wrong is said in the same sentences, with the options' names.
+"""
+
+import datetime as dt
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from eyrie.access.caller import Caller, Role, Source
+from eyrie.answers.costs import CostsQuery, Told, told
+from eyrie.answers.sight import key_of, of_caller, of_workspace
+from eyrie.basics.errors import Malformed, NotFound
+from eyrie.basics.period import bin_start, first_of_month
+from eyrie.costs.ledger.parts import Part, PartKind
+from eyrie.costs.query.answer import CostRow, Group
+from eyrie.costs.query.ask import Ask, CostSettings, Dimension, TagKey
+from eyrie.costs.query.catalogue import Origin, TagFound, tag_keys, tag_values
+from eyrie.costs.query.plan import shows_usage
+from eyrie.operations.call import Address, Call
+from eyrie.operations.house import House
+from eyrie.records.bills.integrations import integrations as integration_record
+from eyrie.records.bills.rows import IntegrationRow
+from eyrie.start.house import opened
+from eyrie.start.settings import read_settings
+from eyrie.store.people import UserRow, WorkspaceRow
+from eyrie.surfaces.api.parameters import read_values
+from eyrie.surfaces.cli.work import CostLine, CostsTold, CostsWish, Flags, IntegrationLine, TagLine
+
+COMMAND_LINE = "command line"
+_OPTIONS = {
+    "cost_report_token": "--report",
+    "workspace_token": "--workspace",
+    "start_date": "--from",
+    "end_date": "--to",
+    "date_bin": "--bin",
+    "groupings": "--group",
+}
+_NAMED = re.compile("|".join(_OPTIONS))
+_SETTINGS = tuple(CostSettings.__dataclass_fields__)
+_CLASSES = {
+    "include_credits": "credits",
+    "include_refunds": "refunds",
+    "include_discounts": "discounts",
+    "include_tax": "taxes",
+}
+
+
+def costs(flags: Flags, wish: CostsWish) -> CostsTold:
+    """Ask what things cost."""
+    with opened(read_settings(os.environ, flags)) as house:
+        return costs_of(house, wish)
+
+
+def integrations(flags: Flags) -> Sequence[IntegrationLine]:
+    """List where costs come from."""
+    with opened(read_settings(os.environ, flags)) as house:
+        return integrations_of(house)
+
+
+def tags(flags: Flags, key: str | None) -> Sequence[TagLine]:
+    """List the tag keys, or the values of one."""
+    with opened(read_settings(os.environ, flags)) as house:
+        return tags_of(house, key)
+
+
+def caller_of(session: Session) -> Caller:
+    """Whoever sits at the machine: an owner who sees every workspace."""
+    user = session.scalars(sa.select(UserRow).order_by(UserRow.created_at, UserRow.token)).first()
+    assert user is not None, "an opened home has an owner"
+    there = sa.select(WorkspaceRow.token).where(WorkspaceRow.account_token == user.account_token)
+    tokens = session.scalars(there.order_by(WorkspaceRow.created_at, WorkspaceRow.token))
+    return Caller(
+        account=user.account_token,
+        name=COMMAND_LINE,
+        user=None,
+        role=Role.OWNER,
+        workspaces=dict.fromkeys(tokens, Role.OWNER),
+        default_workspace=user.default_workspace_token,
+        source=Source.API,
+    )
+
+
+@contextmanager
+def asking(house: House) -> Iterator[Call]:
+    """A call that reads."""
+    with house.database.reading() as session:
+        yield Call(house, house.now(), Address("", "")).with_session(session, caller_of(session))
+
+
+def costs_of(house: House, wish: CostsWish) -> CostsTold:
+    """Ask what things cost, as `GET /costs` does; without a filter, of everything in the workspace."""
+    with asking(house) as call:
+        workspace = _workspace(call, wish)
+        try:
+            query = read_values(CostsQuery, _parameters(wish, workspace))
+            answered = told(call, query)
+        except Malformed as problem:
+            raise Malformed(*(_NAMED.sub(_option, text) for text in problem.problems)) from problem
+        return _shown(workspace, answered)
+
+
+def first_question(house: House, address: str) -> str:
+    """What to put to a server first, as arguments of curl: real costs if there are any, else who you are."""
+    with asking(house) as call:
+        seen = {token: of_workspace(call, token).parts for token in call.caller.workspaces}
+        workspace, parts = max(seen.items(), key=lambda each: len(each[1]))
+        if not parts:
+            return f"{address}/v2/me"
+        latest = max(parts, key=lambda part: (part.accrued.last, part.rows))
+        first = first_of_month(latest.accrued.last)
+        return (
+            f"-G {address}/v2/costs --data-urlencode \"filter=costs.provider = '{latest.providers[0]}'\" "
+            f"-d workspace_token={workspace} -d groupings=service -d date_bin=month -d start_date={first}"
+        )
+
+
+def _option(found: re.Match[str]) -> str:
+    return _OPTIONS[found[0]]
+
+
+def _parameters(wish: CostsWish, workspace: WorkspaceRow | None) -> Mapping[str, list[str]]:
+    given = {
+        "filter": wish.filter,
+        "cost_report_token": wish.report,
+        "workspace_token": workspace.token if workspace else None,
+        "groupings": wish.group,
+        "date_bin": wish.bin,
+        "start_date": wish.first,
+        "end_date": wish.last,
+        **dict(map(_setting, wish.settings)),
+    }
+    for name, text in given.items():
+        if text is not None and not _readable(text):
+            raise Malformed(f"{_OPTIONS.get(name, f'--{name}')} is not text that can be read (UTF-8)")
+    return {name: [text] for name, text in given.items() if text is not None}
+
+
+def _setting(pair: str) -> tuple[str, str]:
+    name, equals, value = pair.partition("=")
+    if not equals or name.strip() not in _SETTINGS:
+        raise Malformed(f"--setting {pair!r} must be name=value; the names are {', '.join(_SETTINGS)}")
+    return f"settings[{name.strip()}]", value.strip()
+
+
+def _readable(text: str) -> bool:
+    """The shell hands over bytes; those that are no UTF-8 arrive as halves of pairs."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def _workspace(call: Call, wish: CostsWish) -> WorkspaceRow | None:
+    """The workspace by its name or token; a report brings its own."""
+    there = call.rows.all(call.rows.query(WorkspaceRow).order_by(WorkspaceRow.name))
+    names = ", ".join(row.name for row in there)
+    if wish.workspace is not None:
+        named = [row for row in there if wish.workspace in (row.token, row.name)]
+        if not named:
+            raise NotFound(f"There is no workspace {wish.workspace!r} here; there are: {names}")
+        return named[0]
+    if wish.report is not None:
+        return None
+    standing = [row for row in there if row.token == call.caller.default_workspace]
+    if len(there) != 1 and not standing:
+        raise Malformed(f"There are several workspaces here ({names}); name one with --workspace")
+    return (standing or list(there))[0]
+
+
+def _shown(workspace: WorkspaceRow | None, answered: Told) -> CostsTold:
+    found, totals = answered.found, answered.totals()
+    ask = found.ask
+    total = totals["total_cost"]
+    assert isinstance(total, dict)
+    return CostsTold(
+        about=_about(ask, workspace),
+        bin=ask.bin.value,
+        since=_moment(bin_start(ask.period.start, ask.bin)),
+        heads=tuple(f"tag:{each.key}" if isinstance(each, TagKey) else each.value for each in ask.groupings),
+        lines=[_line(row, ask) for row in found.page(0, len(found))],
+        currency=answered.currency,
+        total=Decimal(total["amount"]),
+        with_usage=shows_usage(ask),
+        notes=_notes(totals),
+        body={**totals, "costs": answered.rows(0, len(found))},
+    )
+
+
+def _about(ask: Ask, workspace: WorkspaceRow | None) -> str:
+    """What is counted, in a line."""
+    view = "amortized" if ask.settings.amortize else "as billed"
+    without = [name for setting, name in _CLASSES.items() if not getattr(ask.settings, setting)]
+    parts = [f"{ask.period.start} to {ask.period.last}", view]
+    parts += [f"without {' and '.join(without)}"] if without else []
+    return ", ".join([*([workspace.name] if workspace else []), *parts])
+
+
+def _notes(totals: Mapping[str, object]) -> tuple[str, ...]:
+    """What holds for all lines together, besides the total."""
+    usage, count = totals.get("total_usage"), totals.get("total_count")
+    said = []
+    if isinstance(usage, list):
+        said += [f"Used: {Decimal(each['amount']):,} {each['unit'] or ''}".rstrip() for each in usage]
+    return (*said, *([f"Groups with a cost: {count}"] if count is not None else []))
+
+
+def _line(row: CostRow, ask: Ask) -> CostLine:
+    groups = tuple(
+        _group(value, grouping, row) for value, grouping in zip(row.groups, ask.groupings, strict=True)
+    )
+    named = {Dimension.RESOURCE_ID: row.resource_name}
+    labels = tuple(
+        named.get(grouping) or group or "-" if isinstance(grouping, Dimension) else group or "-"
+        for group, grouping in zip(groups, ask.groupings, strict=True)
+    )
+    usage = (row.usage.amount, row.usage.unit) if row.usage else None
+    return CostLine(_moment(row.accrued_at), groups, labels, row.amount, usage)
+
+
+def _group(value: Group, grouping: Dimension | TagKey, row: CostRow) -> str | None:
+    """A group's value as filters write it."""
+    if isinstance(value, bool):
+        return "tagged" if value else "untagged"
+    if grouping is Dimension.PROVIDER and value is not None:
+        return key_of(Origin(value, row.instance or ""))
+    return value
+
+
+def _moment(begins: dt.date | dt.datetime) -> dt.datetime:
+    if isinstance(begins, dt.datetime):
+        return begins
+    return dt.datetime(begins.year, begins.month, begins.day)  # noqa: DTZ001  times are UTC without zone
+
+
+def integrations_of(house: House) -> Sequence[IntegrationLine]:
+    """The integrations, oldest first, with what the ledger's manifest knows of their costs."""
+    with asking(house) as call:
+        names = {row.token: row.name for row in call.rows.all(call.rows.query(WorkspaceRow))}
+        parts: dict[str, list[Part]] = {}
+        for part in call.house.snapshots.at(call.session, None, None, call.now).parts:
+            if part.kind is PartKind.RAW:
+                parts.setdefault(part.delivery.integration, []).append(part)
+        rows = call.rows.all(
+            call.rows.query(IntegrationRow).order_by(IntegrationRow.created_at, IntegrationRow.provider)
+        )
+        return [_integration(call, row, parts.get(row.token, []), names) for row in rows]
+
+
+def _integration(
+    call: Call, row: IntegrationRow, parts: Sequence[Part], names: Mapping[str, str]
+) -> IntegrationLine:
+    kept = integration_record.values(call, row)
+    last = max((part.accrued.last for part in parts), default=None)
+    return IntegrationLine(
+        name=row.account_identifier,
+        provider=row.provider,
+        status=str(kept["status"]),
+        fresh=_age((call.today - last).days) if last else "",
+        rows=sum(part.rows for part in parts),
+        first=min(part.accrued.start for part in parts).isoformat() if parts else "",
+        last=last.isoformat() if last else "",
+        workspaces=tuple(names[token] for token in kept["workspace_tokens"]),
+    )
+
+
+def _age(days: int) -> str:
+    """How long ago a day is; charges may lie ahead."""
+    match days:
+        case 0:
+            return "today"
+        case 1:
+            return "yesterday"
+        case _ if days < 0:
+            return "ahead"
+        case _:
+            return f"{days} days ago"
+
+
+def tags_of(house: House, key: str | None) -> Sequence[TagLine]:
+    """The tag keys that costs carry, or the values of one, in all workspaces."""
+    with asking(house) as call:
+        seen = of_caller(call)
+        if key is None:
+            counted = [
+                (tag, tag_values(house.engine, seen, tag.text)) for tag in tag_keys(house.engine, seen)
+            ]
+            return [_tag(tag, len(values)) for tag, values in counted]
+        values = tag_values(house.engine, seen, key) if _readable(key) else ()
+        if not values:
+            raise NotFound(f"There is no tag {key!r}; `eyrie tags` lists those that there are")
+        return [_tag(value, None) for value in values]
+
+
+def _tag(found: TagFound, values: int | None) -> TagLine:
+    return TagLine(found.text, values, tuple(sorted({key_of(origin) for origin in found.origins})))

@@ -1,0 +1,237 @@
+"""Fills an empty home with the demo, in one step: a home has all of it or nothing.
+
+The parts are written first, outside any transaction; what nobody publishes is swept. Then one transaction
+adds integrations, workspaces, people, folders and filters, and publishes the parts. Whenever the work is
+killed, the home is as empty as before, and the next run begins anew.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from eyrie.access.caller import Role
+from eyrie.access.first import FIRST_WORKSPACE, add_user
+from eyrie.archive.change import Assignment, Change
+from eyrie.archive.publish import publish
+from eyrie.archive.tag_sets import publish_checked
+from eyrie.basics.errors import Refused, TagSetsClash
+from eyrie.basics.words import Provider
+from eyrie.costs.ledger.parts import Delivery, Part
+from eyrie.costs.ledger.tag_sets import clashing
+from eyrie.costs.ledger.writing import write_part
+from eyrie.operations.call import Address, Call
+from eyrie.operations.house import House
+from eyrie.operations.operation import JsonBody
+from eyrie.operations.outcome import Shown
+from eyrie.operations.shapes import View
+from eyrie.records.bills.integrations import Status, integrations
+from eyrie.records.bills.rows import IntegrationRow
+from eyrie.records.people.users import users
+from eyrie.records.people.workspaces import workspaces
+from eyrie.start.asking import caller_of
+from eyrie.start.demo.bills import Bill
+from eyrie.start.demo.company import LAB, LAB_PROVIDERS, NAME, OWNER, PEOPLE, PROVIDERS
+from eyrie.start.demo.reports import FOLDERS, SAVED_FILTERS
+from eyrie.start.demo.story import Story
+from eyrie.store.ledger import LedgerVersionRow, current_version
+from eyrie.store.people import UserRow, WorkspaceRow
+from eyrie.surfaces.table import table
+
+DATASET = "demo"
+MOST_SALTS = 20
+_SAID = "demo: "  # how the ledger's history begins to tell of it
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What the home has now."""
+
+    rows: int
+    first: dt.date
+    last: dt.date
+    already: bool  # it was there before
+
+
+def fill(house: House, story: Story, make: Callable[[Story], Iterable[Bill]]) -> Filled:
+    """Fill an empty home with bills; leave one that has the demo as it is, and refuse any other.
+
+    Bills are made one after another and let go of once they are written: a year of them is large.
+    """
+    with house.database.reading() as session:
+        there = found(session)
+    if there:
+        return there
+    for salt in range(MOST_SALTS):
+        parts = _written(house, story, make(story), salt)
+        try:
+            return _published(house, story, parts)
+        except TagSetsClash:
+            continue
+    raise Refused("The demo's tag sets clash with every salt; choose another seed")
+
+
+def found(session: Session) -> Filled | None:
+    """Tell whether the demo is here already; refuse if something else is."""
+    row = LedgerVersionRow
+    said = session.scalar(sa.select(row.what).where(row.what.startswith(_SAID, autoescape=True)))
+    if said is not None:
+        rows, first, last = said.removeprefix(_SAID).split()
+        days = (dt.date.fromisoformat(first), dt.date.fromisoformat(last))
+        return Filled(int(rows), *days, already=True)
+    if not is_empty(session):
+        raise Refused(
+            "This home has costs, integrations or people of its own, and the demo would mix with them; "
+            "choose another folder with --home"
+        )
+    return None
+
+
+def is_empty(session: Session) -> bool:
+    """Tell whether a home is as it was made: one workspace, one owner, no costs, no integration."""
+    counts = [session.scalar(sa.select(sa.func.count()).select_from(row)) for row in (WorkspaceRow, UserRow)]
+    sources = session.scalar(sa.select(sa.func.count()).select_from(IntegrationRow))
+    return current_version(session) == 0 and counts == [1, 1] and not sources
+
+
+def _integration(story: Story, provider: Provider) -> str:
+    """The token of an integration: it stands in every row, so it comes from the seed too."""
+    return f"{integrations.token_prefix}_{story.chance('integration', provider).getrandbits(64):016x}"
+
+
+def _written(house: House, story: Story, bills: Iterable[Bill], salt: int) -> tuple[Part, ...]:
+    """Write a part for each bill, as any delivery is written."""
+    parts = []
+    for bill in bills:
+        name = f"{bill.provider}-{bill.month:%Y-%m}"
+        source = f"seed {story.seed} on {story.today}"
+        delivery = Delivery(_integration(story, bill.provider), DATASET, name, source)
+        part = write_part(house.engine, house.ledger, bill.items, delivery, bill.month, salt=salt)
+        if part is not None:
+            parts.append(part)
+    return tuple(parts)
+
+
+def _published(house: House, story: Story, parts: Sequence[Part]) -> Filled:
+    """Add everything that people keep, and make the rows count, in one transaction."""
+    filled = Filled(
+        sum(part.rows for part in parts),
+        min(part.accrued.start for part in parts),
+        max(part.accrued.last for part in parts),
+        already=False,
+    )
+    with house.database.reading() as session:
+        account = caller_of(session).account
+    change = Change(
+        account=account,
+        what=f"{_SAID}{filled.rows} {filled.first} {filled.last}",
+        add=tuple(parts),
+    )
+
+    def clashes(new: Sequence[Path], live: Sequence[Path]) -> Sequence[int]:
+        return clashing(house.engine, [*new, *live])
+
+    def commit(session: Session, checked: Change) -> Filled:
+        there = found(session)  # somebody may have been quicker
+        if there:
+            return there
+        assigned = _kept(_calling(house, session), story)
+        publish(session, house.ledger, replace(checked, assign=assigned), house.now())
+        return filled
+
+    return publish_checked(house.database, house.ledger, change, clashes, commit)
+
+
+def _calling(house: House, session: Session) -> Call:
+    """A call in the name of the owner that every home begins with."""
+    owner = session.scalars(sa.select(UserRow)).one()
+    caller = replace(caller_of(session), user=owner.token)
+    return Call(house, house.now(), Address("", "")).with_session(session, caller)
+
+
+def _kept(call: Call, story: Story) -> tuple[Assignment, ...]:
+    """Add workspaces, people, integrations, folders and filters; give who sees which costs."""
+    main = call.rows.all(call.rows.query(WorkspaceRow))[0]
+    if main.name == FIRST_WORKSPACE:
+        before = workspaces.values(call, main)
+        main.name = NAME
+        workspaces.note(call, main, before, workspaces.values(call, main))
+    lab = _made(call, "createWorkspace", name=LAB)
+    _people(call, main.token, lab)
+    _folders_and_filters(call, main.token)
+    return tuple(
+        Assignment(token, workspace)
+        for provider, account in PROVIDERS.items()
+        for token in [_connected(call, story, provider, account)]
+        for workspace in _seen_in(call, token, [main.token, *([lab] if provider in LAB_PROVIDERS else [])])
+    )
+
+
+def _people(call: Call, main: str, lab: str) -> None:
+    owner = call.session.get_one(UserRow, call.caller.user)
+    owner.name, owner.default_workspace_token = OWNER, main
+    for person in PEOPLE:
+        user = add_user(
+            call.session,
+            call.caller.account,
+            email=person.email,
+            name=person.name,
+            role=Role(person.role),
+            now=call.now,
+            workspaces=(lab,) if person.workspace == LAB else None,
+        )
+        user.default_workspace_token = lab if person.workspace == LAB else main
+        users.note(call, user, None, users.values(call, user))
+
+
+def _connected(call: Call, story: Story, provider: Provider, account: str) -> str:
+    """Add an integration as it is once its bills are in."""
+    row = IntegrationRow(
+        token=_integration(story, provider),
+        account_token=call.caller.account,
+        created_at=call.now,
+        updated_at=call.now,
+        provider=provider.value,
+        account_identifier=account,
+        description=f"{NAME}, made up by eyrie demo",
+        status=Status.IMPORTED.value,
+        last_updated=call.now,
+        settings={},
+        sealed_secret=None,
+    )
+    call.session.add(row)
+    call.session.flush()
+    integrations.note(call, row, None, integrations.values(call, row))
+    return row.token
+
+
+def _seen_in(call: Call, integration: str, tokens: Sequence[str]) -> Sequence[str]:
+    call.rows.set_links(integration, "workspace_tokens", tokens)
+    return tokens
+
+
+def _folders_and_filters(call: Call, workspace: str) -> None:
+    folders: dict[str, str] = {}
+    for folder in FOLDERS:
+        place = {"parent_folder_token": folders[folder.inside]} if folder.inside else {}
+        folders[folder.title] = _made(
+            call, "createFolder", title=folder.title, workspace_token=workspace, **place
+        )
+    for kept in SAVED_FILTERS:
+        _made(call, "createSavedFilter", title=kept.title, filter=kept.filter, workspace_token=workspace)
+
+
+def _made(call: Call, operation: str, **sent: object) -> str:
+    """Make something as a client would, by its operation; give its token."""
+    [making] = [each for each in table() if each.name == operation]
+    assert isinstance(making.body, JsonBody), operation
+    outcome = making.run(replace(call, maybe_body=making.body.model.model_validate(sent)))
+    assert isinstance(outcome, Shown), operation
+    shown: Mapping[str, Any] = (
+        outcome.value.model_dump() if isinstance(outcome.value, View) else outcome.value
+    )
+    return str(shown["token"])
