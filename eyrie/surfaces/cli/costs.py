@@ -14,6 +14,7 @@ from eyrie.surfaces.cli.printing import table
 from eyrie.surfaces.cli.work import CostLine, CostsTold, CostsWish, Work
 
 LINES_SHOWN = 20  # of each bin, unless told otherwise
+PLAIN = str.maketrans("█▲▼…", "#+-~", "▏▎▍▌▋▊▉")  # for terminals that know no others
 
 Filter = Annotated[
     str | None,
@@ -138,7 +139,7 @@ def _show(told: CostsTold, limit: int) -> None:
     console = Console(highlight=False)
     shown = cost_table(told, limit, console.width)
     if not console.encoding.lower().startswith("utf"):
-        shown = shown.encode(console.encoding, "replace").decode(console.encoding)
+        shown = shown.translate(PLAIN).encode(console.encoding, "replace").decode(console.encoding)
     text = Text(shown)
     text.highlight_regex(r"[█▏▎▍▌▋▊▉]+", "cyan")
     text.highlight_regex(r"(?m)^TOTAL.*$", "bold")
