@@ -104,6 +104,12 @@ class Explained(View):
 def _explain(call: Call) -> Shown:
     query = call.query
     assert isinstance(query, ExplainQuery)
+    shown = explanation(call, query)
+    return Shown(shown, {VERSION_HEADER: str(shown.asked.ledger_version)})
+
+
+def explanation(call: Call, query: ExplainQuery) -> Explained:
+    """Take a total apart, whichever door asked."""
     workspace, ask = asked(call, query)
     snapshot = of_workspace(call, workspace, as_of(query))
     told = explained(call.house.engine, snapshot, ask)
@@ -118,7 +124,7 @@ def _explain(call: Call) -> Shown:
             RowTold.model_validate({**row, "accrued_on": row["accrued_on"].isoformat()}) for row in listed
         ]
     currency = told.currency or call.session.get_one(WorkspaceRow, workspace).currency
-    shown = Explained(
+    return Explained(
         asked=_asked_for(query, workspace, ask, snapshot.version),
         total=told.total,
         total_shown=shown_total(told.total),
@@ -129,7 +135,6 @@ def _explain(call: Call) -> Shown:
         left_out=_left_out(told),
         rows=rows,
     )
-    return Shown(shown, {VERSION_HEADER: str(snapshot.version)})
 
 
 def _asked_for(query: ExplainQuery, workspace: str, ask: Ask, version: int) -> AskedFor:

@@ -97,14 +97,19 @@ def asking(house: House) -> Iterator[Call]:
 
 def costs_of(house: House, wish: CostsWish) -> CostsTold:
     """Ask what things cost, as `GET /costs` does; without a filter, of everything in the workspace."""
-    with asking(house) as call:
-        workspace = _workspace(call, wish)
-        try:
-            query = read_values(CostsQuery, _parameters(wish, workspace))
-            answered = told(call, query)
-        except Malformed as problem:
-            raise Malformed(*(_NAMED.sub(_option, text) for text in problem.problems)) from problem
-        return _shown(workspace, answered)
+    with asking(house) as call, in_options_words():
+        workspace = workspace_of(call, wish)
+        query = read_values(CostsQuery, parameters(wish, workspace))
+        return _shown(workspace, told(call, query))
+
+
+@contextmanager
+def in_options_words() -> Iterator[None]:
+    """Say what is wrong with the names of options instead of those of parameters."""
+    try:
+        yield
+    except Malformed as problem:
+        raise Malformed(*(_NAMED.sub(_option, text) for text in problem.problems)) from problem
 
 
 def first_question(house: House, address: str) -> str:
@@ -126,7 +131,7 @@ def _option(found: re.Match[str]) -> str:
     return _OPTIONS[found[0]]
 
 
-def _parameters(wish: CostsWish, workspace: WorkspaceRow | None) -> Mapping[str, list[str]]:
+def parameters(wish: CostsWish, workspace: WorkspaceRow | None) -> Mapping[str, list[str]]:
     given = {
         "filter": wish.filter,
         "cost_report_token": wish.report,
@@ -155,7 +160,7 @@ def _readable(text: str) -> bool:
     return not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
-def _workspace(call: Call, wish: CostsWish) -> WorkspaceRow | None:
+def workspace_of(call: Call, wish: CostsWish) -> WorkspaceRow | None:
     """The workspace by its name or token; a report brings its own."""
     there = call.rows.all(call.rows.query(WorkspaceRow).order_by(WorkspaceRow.name))
     names = ", ".join(row.name for row in there)

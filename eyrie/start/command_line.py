@@ -64,4 +64,6 @@ WORK = Work(
     costs=_later("costs", "asking"),
     integrations=_later("integrations", "asking"),
     tags=_later("tags", "asking"),
+    reports=_later("reports", "explaining"),
+    explain=_later("explain", "explaining"),
 )

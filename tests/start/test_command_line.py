@@ -45,6 +45,8 @@ class House:
             costs=note("costs"),
             integrations=note("integrations", []),
             tags=note("tags", []),
+            reports=note("reports", []),
+            explain=note("explain"),
         )
 
 

@@ -1,8 +1,8 @@
 """Fills an empty home with the demo, in one step: a home has all of it or nothing.
 
 The parts are written first, outside any transaction; what nobody publishes is swept. Then one transaction
-adds integrations, workspaces, people, folders and filters, and publishes the parts. Whenever the work is
-killed, the home is as empty as before, and the next run begins anew.
+adds integrations, workspaces, people, folders, filters and reports, and publishes the parts. Whenever the
+work is killed, the home is as empty as before, and the next run begins anew.
 """
 
 import datetime as dt
@@ -36,7 +36,7 @@ from eyrie.records.people.workspaces import workspaces
 from eyrie.start.asking import caller_of
 from eyrie.start.demo.bills import Bill
 from eyrie.start.demo.company import LAB, LAB_PROVIDERS, NAME, OWNER, PEOPLE, PROVIDERS
-from eyrie.start.demo.reports import FOLDERS, SAVED_FILTERS
+from eyrie.start.demo.reports import FOLDERS, REPORTS, SAVED_FILTERS
 from eyrie.start.demo.story import Story
 from eyrie.store.ledger import LedgerVersionRow, current_version
 from eyrie.store.people import UserRow, WorkspaceRow
@@ -162,7 +162,7 @@ def _kept(call: Call, story: Story) -> tuple[Assignment, ...]:
         workspaces.note(call, main, before, workspaces.values(call, main))
     lab = _made(call, "createWorkspace", name=LAB)
     _people(call, main.token, lab)
-    _folders_and_filters(call, main.token)
+    _folders_filters_and_reports(call, main.token)
     return tuple(
         Assignment(token, workspace)
         for provider, account in PROVIDERS.items()
@@ -214,15 +214,34 @@ def _seen_in(call: Call, integration: str, tokens: Sequence[str]) -> Sequence[st
     return tokens
 
 
-def _folders_and_filters(call: Call, workspace: str) -> None:
+def _folders_filters_and_reports(call: Call, workspace: str) -> None:
     folders: dict[str, str] = {}
     for folder in FOLDERS:
         place = {"parent_folder_token": folders[folder.inside]} if folder.inside else {}
         folders[folder.title] = _made(
             call, "createFolder", title=folder.title, workspace_token=workspace, **place
         )
-    for kept in SAVED_FILTERS:
-        _made(call, "createSavedFilter", title=kept.title, filter=kept.filter, workspace_token=workspace)
+    filters = {
+        kept.title: _made(
+            call, "createSavedFilter", title=kept.title, filter=kept.filter, workspace_token=workspace
+        )
+        for kept in SAVED_FILTERS
+    }
+    for report in REPORTS:
+        _made(
+            call,
+            "createCostReport",
+            title=report.title,
+            workspace_token=workspace,
+            folder_token=folders[report.folder] if report.folder else None,
+            filter=report.filter,
+            saved_filter_tokens=[filters[title] for title in report.saved_filters],
+            groupings=report.groupings,
+            date_interval=report.interval,
+            date_bin=report.bin,
+            chart_type=report.chart,
+            settings=dict(report.settings),
+        )
 
 
 def _made(call: Call, operation: str, **sent: object) -> str:

@@ -131,6 +131,59 @@ class TagLine:
 
 
 @dataclass(frozen=True)
+class ReportLine:
+    """A cost report as it is listed."""
+
+    title: str
+    token: str
+    folder: str
+    days: str
+    groupings: str
+    filter: str
+    workspace: str
+
+
+@dataclass(frozen=True)
+class PartLine:
+    """What one part of the ledger adds to a total."""
+
+    part: str
+    source: str  # the file that was delivered, and how
+    month: str
+    rows: int
+    amount: str
+
+
+@dataclass(frozen=True)
+class SourceLine:
+    """One row of a part, with what it adds."""
+
+    source_row: str
+    day: str
+    service: str
+    charge_type: str
+    basis: str
+    amount: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExplainTold:
+    """A total, taken apart."""
+
+    about: str
+    filter: str
+    settings: Sequence[str]
+    left_out: Sequence[tuple[str, str]]  # setting and amount
+    parts: Sequence[PartLine]
+    parts_without_rows: int
+    rows: Sequence[SourceLine]
+    total: str
+    currency: str
+    adds_up: bool
+    body: Mapping[str, Any]  # the API's answer  # Any: JSON values
+
+
+@dataclass(frozen=True)
 class Work:
     """The work behind each command."""
 
@@ -150,3 +203,5 @@ class Work:
     costs: Callable[[Flags, CostsWish], CostsTold]
     integrations: Callable[[Flags], Sequence[IntegrationLine]]
     tags: Callable[[Flags, str | None], Sequence[TagLine]]  # all keys, or the values of one
+    reports: Callable[[Flags], Sequence[ReportLine]]
+    explain: Callable[[Flags, CostsWish, str | None], ExplainTold]  # with the rows of one part, if named
