@@ -7,21 +7,16 @@ What a scenario is and how it is killed is told in `crash_driver.py`.
 
 import argparse
 import datetime as dt
-import os
-import platform
 import random
-import re
 import shutil
-import sqlite3
 import sys
 import tempfile
 from collections.abc import Sequence
-from importlib.metadata import version
 from pathlib import Path
 
 from bench.crash_driver import Death, drivers
+from bench.results import RESULTS, machine, write_section
 
-RESULTS = Path(__file__).parent / "RESULTS.md"
 TITLE = "Crash safety"
 # Module and name of each scenario.
 SCENARIOS = tuple(
@@ -34,18 +29,6 @@ SCENARIOS = tuple(
 )
 
 
-def write_section(path: Path, title: str, text: str) -> None:
-    """Put a section of a Markdown file in the place of the one with its title, or at the end."""
-    whole = path.read_text() if path.exists() else "# Results\n"
-    section = f"## {title}\n\n{text.strip()}\n"
-    place = re.compile(rf"^## {re.escape(title)}\n.*?(?=^## |\Z)", re.DOTALL | re.MULTILINE)
-    if place.search(whole):
-        whole = place.sub(lambda _: section + "\n", whole)
-    else:
-        whole = f"{whole.rstrip()}\n\n{section}"
-    path.write_text(whole.rstrip() + "\n")
-
-
 def told_as_text(deaths: Sequence[Death], seed: int, today: dt.date) -> str:
     """Tell what was done and found, with machine and versions."""
     wrong = [death for death in deaths if death.problems]
@@ -55,8 +38,6 @@ def told_as_text(deaths: Sequence[Death], seed: int, today: dt.date) -> str:
         at_random = sum(death.when.startswith("after ") for death in own)
         bad = sum(bool(death.problems) for death in own)
         rows.append(f"| {name} | {len(own) - at_random} | {at_random} | {bad} |")
-    machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} CPUs"
-    versions = ", ".join(f"{name} {version(name)}" for name in ("duckdb", "sqlalchemy"))
     lines = [
         f"{len(deaths)} processes killed on {today}, {len(wrong)} of them left something wrong. Seed {seed}.",
         "",
@@ -64,7 +45,7 @@ def told_as_text(deaths: Sequence[Death], seed: int, today: dt.date) -> str:
         "| --- | ---: | ---: | ---: |",
         *rows,
         "",
-        f"{machine}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {versions}.",
+        machine(),
     ]
     lines += ["", *(f"- {death.scenario}, {death.when}: {'; '.join(death.problems)}" for death in wrong)]
     return "\n".join(lines)
