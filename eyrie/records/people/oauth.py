@@ -111,7 +111,7 @@ def operations() -> list[Operation]:
             scope=None,
             body=FormBody(CreateOAuthToken),
             answers=Answer(200, OAuthToken),
-            refuses=frozenset({400, 401}),
+            also=(Answer(400, free=True), Answer(401, free=True)),  # `{"error": …}`, as OAuth has it
             work=Work.WRITES,
             run=_granted,
         )

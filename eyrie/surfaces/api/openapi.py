@@ -204,7 +204,9 @@ def _responses(operation: Operation, schemas: Schemas) -> Json:
         refusals.add(404)
     if operation.body is not None:
         refusals |= {400 if 422 not in operation.refuses else 422, 413, 415}
-    for status in sorted(refusals):
+    if operation.query.model_fields and 422 not in operation.refuses:
+        refusals.add(400)
+    for status in sorted(refusals - {answer.status for answer in operation.also}):
         schema = {"$ref": "#/components/schemas/Errors"}
         written[str(status)] = {
             "description": PHRASES[status],
