@@ -5,6 +5,7 @@ Nothing is spread: EffectiveCost counts as it is written. What FOCUS has and lin
 the cell was blank and something was filled in.
 """
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -38,7 +39,7 @@ class Slice:
     """Some rows of a draft: those of a billing month, or a run of them."""
 
     draft: Draft
-    month: object  # a date, as the engine gives it
+    month: dt.date
     first_row: int
     last_row: int
 
@@ -51,14 +52,17 @@ class Slice:
         )
 
 
-def line_items(slice_: Slice, integration: str) -> Sql:
-    """Select the rows of a slice as line items; needs the tables of its draft's tags, sellers and units."""
+def line_items(slice_: Slice, integration: str, narrow: frozenset[str]) -> Sql:
+    """Select the rows of a slice as line items; needs the tables of its draft's tags, sellers and units.
+
+    The numbers of the FOCUS columns that are `narrow` are read as they are.
+    """
     draft = slice_.draft
     looked_up = sql(
-        "SELECT * FROM {} LEFT JOIN (SELECT text AS tag_text, id, whole FROM {}) ON {} = tag_text "
+        "SELECT * FROM ({}) LEFT JOIN (SELECT text AS tag_text, id, whole FROM {}) ON {} = tag_text "
         "LEFT JOIN {} ON {} IS NOT DISTINCT FROM seller AND {} IS NOT DISTINCT FROM publisher "
         "LEFT JOIN (SELECT text AS unit_text, unit, block FROM {}) ON {} = unit_text WHERE {}",
-        *(draft.source, CELLS, _text(draft.column("Tags")), SELLERS, seller_of(draft)),
+        *(draft.resolved(narrow), CELLS, _text(draft.column("Tags")), SELLERS, seller_of(draft)),
         *(_text(draft.column("PublisherName")), UNITS, _text(draft.column("ConsumedUnit")), slice_.condition),
     )
     classed = sql("SELECT *, {} AS class FROM ({})", _class(draft), looked_up)
@@ -67,13 +71,17 @@ def line_items(slice_: Slice, integration: str) -> Sql:
     return sql("SELECT {} FROM ({})", joined(", ", columns), classed)
 
 
-def amounts(slice_: Slice) -> dict[str, Sql]:
-    """Give the amounts of line items as they are found in the draft."""
-    return {
-        column.field: slice_.draft.column(column.name)
+def narrow_fields(draft: Draft, narrow: frozenset[str]) -> frozenset[str]:
+    """Name the amounts of line items that are narrow if these FOCUS columns are; what is missing is."""
+    fields = {
+        column.field
         for column in COLUMNS.values()
-        if column.field and column.holds is Holds.NUMBER
+        if column.field
+        and column.holds is Holds.NUMBER
+        and (column.name in narrow or not draft.has(column.name))
     }
+    # Where one is blank the other stands in for it.
+    return frozenset(fields if "billed_cost" in fields else fields - {"effective_cost"})
 
 
 def _plain(draft: Draft) -> dict[str, Sql]:

@@ -4,10 +4,14 @@ The draft is a Parquet file that only this import knows. Its row numbers are tho
 file, since lines without a word are no rows in either, so nothing has to be counted while many threads read.
 Besides the FOCUS columns it has
 
+    X wide   the number of column X where the narrow decimal of X itself cannot hold it; X is then blank
     month    the first day of the billing month; the month in which the charge begins where none is told
     unread   what columns with a type could not take, as members of a JSON object: `"ListCost":"n/a"`
     loose    the columns whose number is not written as FOCUS has it: `,ListCost,BilledCost,`
     unknown  the cells of columns that are not FOCUS's, as members of a JSON object
+
+Two columns for a number, because text becomes either decimal quickly, and so does the narrow one the wide one,
+but making the wide one narrow again takes longer than reading it from the text.
 """
 
 import json
@@ -27,6 +31,7 @@ from eyrie.engine.sql import Sql, joined, name, sql, value
 
 ROW = sql("({} + 1)", name("file_row_number"))
 NONE = Sql("NULL")
+NARROW = "DECIMAL(18,10)"
 
 
 @dataclass(frozen=True)
@@ -50,9 +55,33 @@ class Draft:
     rows: int
 
     @property
-    def source(self) -> Sql:
-        """The rows, with their numbers in `file_row_number`."""
+    def file(self) -> Sql:
+        """The draft as it lies there, with the numbers of the rows, from 0, in `file_row_number`."""
         return sql("read_parquet({}, file_row_number = true)", value(str(self.path)))
+
+    @property
+    def source(self) -> Sql:
+        """The rows, each number in its one column."""
+        return sql("({})", self.resolved(frozenset()))
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """The FOCUS columns with numbers."""
+        return tuple(each for each, _ in _placed(self.header) if COLUMNS[each].holds is Holds.NUMBER)
+
+    def resolved(self, narrow: frozenset[str]) -> Sql:
+        """The rows, with the numbers of these columns as they are narrow, and all others wide."""
+        wide = [
+            sql("coalesce({}, CAST({} AS DECIMAL(38,18))) AS {}", _wide(each), name(each), name(each))
+            for each in self.numbers
+            if each not in narrow
+        ]
+        return sql("SELECT * REPLACE ({}) FROM {}", joined(", ", wide), self.file) if wide else sql("SELECT * FROM {}", self.file)
+
+    def narrow(self, condition: Sql) -> Sql:
+        """Ask, for each column with numbers, whether the rows that meet a condition fit the narrow type."""
+        fits = joined(", ", (sql("count({}) = 0", _wide(each)) for each in self.numbers))
+        return sql("SELECT {} FROM {} WHERE {}", fits, self.file, condition)
 
     def has(self, *columns: str) -> bool:
         """Tell whether the file has all of these FOCUS columns."""
@@ -79,7 +108,7 @@ def write_draft(engine: BulkEngine, sheet: Sheet, header: Header, binding: Bindi
         rows = engine.carry_out(statement)[0][0]
         moment("import: after draft")
         draft = Draft(_place(path, tolerant), header, rows)
-        unread = engine.carry_out(sql("SELECT count(unread) FROM {}", draft.source))[0][0]
+        unread = engine.carry_out(sql("SELECT count(unread) FROM {}", draft.file))[0][0]
         if not unread:
             break
         if not tolerant:
@@ -124,11 +153,16 @@ def _typed(sheet: Sheet, header: Header, binding: Binding, tolerant: bool) -> Sq
     rows = sql("SELECT *, {} FROM ({})", joined(", ", read), rows)
     columns = [sql("{} AS {}", _column(each, header, binding), name(each)) for each, _ in _placed(header)]
     rows = sql("SELECT *, {} FROM ({})", joined(", ", columns), rows)
+    wide = [
+        sql("CASE WHEN {} IS NULL THEN {} END AS {}", name(each), name(f"number {place}"), _wide(each))
+        for each, place in numbers
+    ]
     begins = [each for each in ("BillingPeriodStart", "ChargePeriodStart") if each in header.places]
     return sql(
-        "SELECT {}, CAST(date_trunc('month', coalesce({})) AS DATE) AS month, {} AS unread, {} AS loose, "
+        "SELECT {}, {}, CAST(date_trunc('month', coalesce({})) AS DATE) AS month, {} AS unread, {} AS loose, "
         "{} AS unknown FROM ({})",
         joined(", ", (name(each) for each, _ in _placed(header))),
+        joined(", ", wide),
         joined(", ", (name(each) for each in begins)),
         listed(",", list(_unread(header))),
         _loose(numbers) if tolerant else sql("CAST(NULL AS VARCHAR)"),
@@ -145,6 +179,10 @@ def _number(place: int, separator: str, tolerant: bool) -> Sql:
     return sql("CASE WHEN starts_with({}, '+') THEN NULL ELSE {} END", cell(place), usual)
 
 
+def _wide(focus_name: str) -> Sql:
+    return name(f"{focus_name} wide")
+
+
 def _placed(header: Header) -> list[tuple[str, int]]:
     """The FOCUS columns of the file in FOCUS's order, whatever theirs is."""
     return [(each, header.places[each]) for each in COLUMNS if each in header.places]
@@ -155,7 +193,8 @@ def _column(each: str, header: Header, binding: Binding) -> Sql:
     place = header.places[each]
     match COLUMNS[each].holds:
         case Holds.NUMBER:
-            return name(f"number {place}")
+            narrow = sql(f"try_cast({{}} AS {NARROW})", cell(place))
+            return sql("CASE WHEN {} = {} THEN {} END", narrow, name(f"number {place}"), narrow)
         case Holds.TIME:
             return _end(place, header) if each == "ChargePeriodEnd" else name(f"time {place}")
     text = _text(each, place, header, binding)
@@ -198,7 +237,8 @@ def _unread(header: Header) -> Iterator[Sql]:
     for each, place in _placed(header):
         if COLUMNS[each].holds in (Holds.NUMBER, Holds.TIME) or each in WORDS:
             text = cells.text(cell(place))
-            missing = sql("CASE WHEN {} IS NULL AND {} IS NOT NULL THEN {} END", name(each), cell(place), text)
+            taken = name(f"number {place}") if COLUMNS[each].holds is Holds.NUMBER else name(each)
+            missing = sql("CASE WHEN {} IS NULL AND {} IS NOT NULL THEN {} END", taken, cell(place), text)
             yield json_member(each, missing)
 
 
@@ -209,7 +249,7 @@ def _loose(numbers: Sequence[tuple[str, int]]) -> Sql:
         [
             sql(
                 "CASE WHEN {} IS NOT NULL AND NOT {} THEN {} END",
-                *(name(each), cells.is_usual_number(cell(place)), value(f",{each},")),
+                *(name(f"number {place}"), cells.is_usual_number(cell(place)), value(f",{each},")),
             )
             for each, place in numbers
         ],

@@ -55,7 +55,7 @@ def is_marketplace(seller: str | None, publisher: str | None) -> bool:
 def load_sellers(engine: BulkEngine, draft: Draft, binding: Binding) -> None:
     """Make the table `SELLERS` of a draft: (seller, publisher, provider, marketplace)."""
     pairs = engine.carry_out(
-        sql("SELECT DISTINCT {}, {} FROM {}", seller_of(draft), draft.column("PublisherName"), draft.source)
+        sql("SELECT DISTINCT {}, {} FROM {}", seller_of(draft), draft.column("PublisherName"), draft.file)
     )
     providers = [provider_of(seller) if binding.split else binding.provider for seller, _ in pairs]
     lists = (

@@ -109,6 +109,8 @@ def _head(engine: BulkEngine, path: Path, kind: Kind, limits: ImportLimits) -> s
     if kind is Kind.TEXT:
         with path.open("rb") as file:
             head = file.read(limits.max_header_bytes)
+        if len(head) == limits.max_header_bytes and b"\n" not in head and b"\r" not in head:
+            raise Refused(f"the header is longer than {limits.max_header_bytes:,} bytes")
         return _decoded(head.removeprefix(_BOM))
     # The engine unpacks zstd. With a separator that no text has, it gives whole lines.
     lines = engine.carry_out(

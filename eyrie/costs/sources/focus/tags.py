@@ -87,7 +87,7 @@ def load_tags(engine: BulkEngine, draft: Draft, salt: int) -> None:
         engine.carry_out(Sql(statement.format(cells=CELLS.text, sets=SETS.text)))
     if not draft.has("Tags"):
         return
-    texts = sql('SELECT DISTINCT "Tags" AS text FROM {} WHERE "Tags" IS NOT NULL', draft.source)
+    texts = sql('SELECT DISTINCT "Tags" AS text FROM {} WHERE "Tags" IS NOT NULL', draft.file)
     engine.carry_out(sql("CREATE OR REPLACE TABLE {} AS {}", _TEXTS, texts))
     last = engine.carry_out(sql("SELECT coalesce(max(rowid), -1) FROM {}", _TEXTS))[0][0]
     for start in range(0, last + 1, CHUNK):
@@ -103,7 +103,7 @@ def check_tags(engine: BulkEngine, draft: Draft) -> list[Finding]:
     rows = sql(
         f'SELECT wrong, count(*), min({{}}, {ROWS_TOLD}) FROM {{}} JOIN {{}} ON "Tags" = text '
         "WHERE wrong IS NOT NULL GROUP BY 1 ORDER BY 1",
-        *(ROW, draft.source, CELLS),
+        *(ROW, draft.file, CELLS),
     )
     return [
         Finding(Weight.WARNING, "Tags", wrong, count, tuple(first))

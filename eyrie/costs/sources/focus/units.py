@@ -11,7 +11,7 @@ UNITS = name("import_units")
 def load_units(engine: BulkEngine, draft: Draft) -> None:
     """Make the table `UNITS` of a draft: (text, unit, block), the block being how a price is told."""
     found = engine.carry_out(
-        sql("SELECT DISTINCT CAST({} AS VARCHAR) FROM {}", draft.column("ConsumedUnit"), draft.source)
+        sql("SELECT DISTINCT CAST({} AS VARCHAR) FROM {}", draft.column("ConsumedUnit"), draft.file)
     )
     texts = [text for (text,) in found if text is not None]
     units = [read_unit(text) for text in texts]
