@@ -146,7 +146,7 @@ class Engine(Protocol):
 
 
 class BulkEngine(Engine, Protocol):
-    """An engine that also takes statements in its own words: for deliveries too large to pass through Python."""
+    """An engine that also takes statements in its own words, for deliveries too large for Python."""
 
     def carry_out(self, statement: Sql) -> list[Row]:
         """Carry out a statement and give its rows; `Malformed` if a file that it reads cannot be read."""

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any
 
 from eyrie import __version__
@@ -37,13 +38,11 @@ def _without_secrets(text: str) -> str:
     return Redaction(os.environ.get("EYRIE_SECRET_KEY", "").split(","))(text)
 
 
-def _later(name: str) -> Any:  # Any: each command has its own signature
-    """A function of `commands`, imported when it is called: help should not wait for the engine."""
+def _later(name: str, module: str = "commands") -> Any:  # Any: each command has its own signature
+    """A function of `eyrie.start`, imported when it is called: help should not wait for the engine."""
 
     def call(*arguments: object) -> object:
-        from eyrie.start import commands
-
-        return getattr(commands, name)(*arguments)
+        return getattr(import_module(f"eyrie.start.{module}"), name)(*arguments)
 
     return call
 
@@ -61,4 +60,6 @@ WORK = Work(
     doctor=_later("doctor"),
     backup=_later("backup"),
     restore=_later("restore"),
+    import_bills=_later("import_bills", "importing"),
+    export_bills=_later("export_bills", "exporting"),
 )

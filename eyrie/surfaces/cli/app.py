@@ -2,7 +2,7 @@
 
 import typer
 
-from eyrie.surfaces.cli import people, running, upkeep
+from eyrie.surfaces.cli import bills, people, running, upkeep
 from eyrie.surfaces.cli.work import Work
 
 
@@ -30,6 +30,7 @@ def make_app(work: Work, version: str) -> typer.Typer:
             raise typer.Exit
 
     running.add(app, work)
+    bills.add(app, work)
     people.add(app, work)
     upkeep.add(app, work)
     return app

@@ -8,6 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from eyrie.costs.sources.focus.progress import Progress
+from eyrie.surfaces.cli.bill_shapes import ExportTold, ExportWish, ImportTold, ImportWish
+
 Flags = Mapping[str, str]
 
 
@@ -70,3 +73,5 @@ class Work:
     doctor: Callable[[Flags], Sequence[str]]  # what is wrong, a sentence each
     backup: Callable[[Flags, Path], Sequence[str]]  # what was done, a sentence each
     restore: Callable[[Flags, Path], Sequence[str]]
+    import_bills: Callable[[Flags, ImportWish, Progress], ImportTold]
+    export_bills: Callable[[Flags, ExportWish], ExportTold]

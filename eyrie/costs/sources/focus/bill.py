@@ -1,7 +1,7 @@
 """The way in for FOCUS: a file to parts of the ledger, or a refusal that tells what is wrong."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar

@@ -46,7 +46,7 @@ def cast_number(cell: Sql) -> Sql:
 
 
 def usual_number(cell: Sql, cast: Sql) -> Sql:
-    """A number as FOCUS has it, sign, digits, a point, an exponent, where the engine's cast is surely right."""
+    """A number as FOCUS has it (digits, a point, an exponent) where the engine's cast is surely right."""
     is_doubtful = sql(
         f"contains({{}}, '_') OR length({{}}) > {_SHORT} AND contains(lower({{}}), 'e') "
         f"AND NOT (length({{}}) <= {_LONG} AND ({{}}[2] = '.' OR {{}}[3] = '.'))",
@@ -58,7 +58,7 @@ def usual_number(cell: Sql, cast: Sql) -> Sql:
 def any_number(cell: Sql, separator: str) -> Sql:
     """A number, also as people write it: `$1.23`, `1,234.50`, `(1.23)` for a negative one.
 
-    In a file whose separator leaves the comma free to be a decimal one, `1,234` is not read: it may be either.
+    Where the separator leaves the comma free to be a decimal one, `1,234` is not read: it may be either.
     """
     digits = _DIGITS if separator == ";" else _GROUPED
     signed = _matches(cell, rf"\s*[+-]?\s*\$?\s*{digits}\s*")

@@ -43,7 +43,9 @@ def problems(engine: BulkEngine, draft: Draft, errors: Sequence[Finding]) -> lis
 
 
 def _rows(draft: Draft) -> Sql:
-    return sql("(SELECT *, CAST({} AS VARCHAR) AS class_told FROM {})", draft.column("ChargeClass"), draft.source)
+    return sql(
+        "(SELECT *, CAST({} AS VARCHAR) AS class_told FROM {})", draft.column("ChargeClass"), draft.source
+    )
 
 
 def _broken(engine: BulkEngine, draft: Draft, rules: Sequence[Rule]) -> list[Finding]:
@@ -89,11 +91,13 @@ def _one_category_each(engine: BulkEngine, draft: Draft, column: str) -> list[Fi
     several = engine.carry_out(
         sql(
             'SELECT {} FROM {} WHERE {} IS NOT NULL GROUP BY 1 HAVING count(DISTINCT "ServiceCategory") > 1 '
-            f"ORDER BY 1 LIMIT {_SERVICES_TOLD + 1}",
-            *(draft.column(column), draft.file, draft.column(column)),
+            "ORDER BY 1 LIMIT {}",
+            *(draft.column(column), draft.file, draft.column(column), value(_SERVICES_TOLD + 1)),
         )
     )
     if not several:
         return []
-    names = ", ".join(name for (name,) in several[:_SERVICES_TOLD]) + (", …" if len(several) > _SERVICES_TOLD else "")
+    names = ", ".join(name for (name,) in several[:_SERVICES_TOLD]) + (
+        ", …" if len(several) > _SERVICES_TOLD else ""
+    )
     return [Finding(Weight.WARNING, column, f"must have one ServiceCategory each; several have: {names}")]

@@ -1,4 +1,4 @@
-"""The columns of FOCUS's Cost and Usage dataset: what each holds, since when, and who takes it in a line item.
+"""The columns of FOCUS's Cost and Usage dataset: what each holds, since when, which field takes it.
 
 One table for reading, checking, mapping and writing back. A column without a field is kept in `extra` under
 its own name. Level: M mandatory, C conditional, R recommended. Blank: whether FOCUS allows a blank cell.

@@ -1,7 +1,7 @@
 """What is wrong with a text that the engine could not cut into cells: which row, and why.
 
-The engine is quick and says little; this walks the file once more, slowly, and knows the row. It may also find
-nothing wrong: lines that end in several ways trouble the engine alone. Then it writes a clean copy.
+The engine is quick and says little; this walks the file once more, slowly, and knows the row. It may also
+find nothing wrong: lines that end in several ways trouble the engine alone. Then it writes a clean copy.
 """
 
 import csv

@@ -1,8 +1,8 @@
 """From what was named to the files of a delivery, each with the name that it keeps.
 
-A file is called as it is called; one in a folder by its path inside; one that a pattern found by its path below
-the part of the pattern without wildcards. In folders, hidden files, what begins with `_` and JSON (manifests
-of exports) are no bills.
+A file is called as it is called; one in a folder by its path inside; one that a pattern found by its path
+below the part of the pattern without wildcards. In folders, hidden files, what begins with `_` and JSON
+(manifests of exports) are no bills.
 """
 
 import glob

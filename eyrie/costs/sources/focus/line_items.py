@@ -90,7 +90,10 @@ def _plain(draft: Draft) -> dict[str, Sql]:
 
 def _money_and_time(draft: Draft) -> dict[str, Sql]:
     """The fields that are filled where FOCUS's column is blank or missing."""
-    start, end = name("ChargePeriodStart"), _filled(draft, "ChargePeriodEnd", "ChargePeriodStart + INTERVAL 1 DAY")
+    start, end = (
+        name("ChargePeriodStart"),
+        _filled(draft, "ChargePeriodEnd", "ChargePeriodStart + INTERVAL 1 DAY"),
+    )
     month = _filled(draft, "BillingPeriodStart", "CAST(month AS TIMESTAMP)")
     month_end = sql(
         "coalesce({}, date_trunc('month', {}) + INTERVAL 1 MONTH)", draft.column("BillingPeriodEnd"), month
@@ -117,7 +120,9 @@ def _meaning(draft: Draft, integration: str) -> dict[str, Sql]:
     region_name = draft.column("RegionName")
     category = draft.column("ServiceCategory")
     known = ", ".join(f"'{each}'" for each in CATEGORIES)
-    subcategory = sql("coalesce({}, {})", _text(draft.column("ResourceType")), draft.column("ServiceSubcategory"))
+    subcategory = sql(
+        "coalesce({}, {})", _text(draft.column("ResourceType")), draft.column("ServiceSubcategory")
+    )
     return {
         "source_row": sql("CAST({} AS INTEGER)", ROW),
         "member": Sql("0"),
@@ -129,12 +134,16 @@ def _meaning(draft: Draft, integration: str) -> dict[str, Sql]:
             "CASE WHEN {} THEN coalesce(unit, CASE WHEN {} IS NOT NULL THEN 'Count' END) END",
             *(_counts_usage(), quantity),
         ),
-        "pricing_unit": sql("coalesce({}, CASE WHEN {} IS NOT NULL THEN block END)", draft.column("PricingUnit"), unit),
+        "pricing_unit": sql(
+            "coalesce({}, CASE WHEN {} IS NOT NULL THEN block END)", draft.column("PricingUnit"), unit
+        ),
         "billing_account_id": _account(draft, "BillingAccountId", integration),
         "account_id": _account(draft, "SubAccountId", integration),
         "category": category,
         "subcategory": subcategory,
-        "service_category": sql(f"CASE WHEN list_contains([{known}], {{}}) THEN {{}} END", category, category),
+        "service_category": sql(
+            f"CASE WHEN list_contains([{known}], {{}}) THEN {{}} END", category, category
+        ),
         "region": sql("coalesce({}, {})", _text(draft.column("RegionId")), region_name),
         "charge_type": _charge_type(draft),
         "charge_category": Sql("coalesce(\"ChargeCategory\", 'Adjustment')"),
@@ -148,7 +157,9 @@ def _account(draft: Draft, focus_name: str, integration: str) -> Sql:
     """An account; custom rows of a file that names none belong to the integration."""
     if draft.has(focus_name):
         return name(focus_name)
-    return sql("CASE WHEN provider = {} THEN {} END", value(Provider.CUSTOM_PROVIDER.value), value(integration))
+    return sql(
+        "CASE WHEN provider = {} THEN {} END", value(Provider.CUSTOM_PROVIDER.value), value(integration)
+    )
 
 
 def _class(draft: Draft) -> Sql:
@@ -170,7 +181,7 @@ def _charge_type(draft: Draft) -> Sql:
     return sql(
         "CASE WHEN class = 'refund' THEN 'Refund' "
         "WHEN \"ChargeCategory\" = 'Usage' AND {} = 'Unused' THEN 'Unused Commitment' "
-        "WHEN \"ChargeCategory\" IS NULL THEN {} ELSE \"ChargeCategory\" END",
+        'WHEN "ChargeCategory" IS NULL THEN {} ELSE "ChargeCategory" END',
         *(_text(draft.column("CommitmentDiscountStatus")), _told_category()),
     )
 

@@ -1,4 +1,4 @@
-"""A draft to parts: cut by billing month, and by rows where a month is long, each cut written and sorted apart.
+"""A draft to parts: cut by billing month, and by rows where a month is long; each is sorted and written.
 
 Cuts follow the order of the file, so that the draft is read where a cut lies and nowhere else.
 """
@@ -23,7 +23,8 @@ _AT_ONCE = 2
 def cut(engine: BulkEngine, draft: Draft, limits: ImportLimits) -> list[Slice]:
     """Cut a draft into slices for parts."""
     counted = sql(
-        "SELECT month, min({}), max({}), count(*) FROM {} GROUP BY month, file_row_number // {} ORDER BY 1, 2",
+        "SELECT month, min({}), max({}), count(*) FROM {} "
+        "GROUP BY month, file_row_number // {} ORDER BY 1, 2",
         *(ROW, ROW, draft.file, Sql(str(min(_STEP_ROWS, limits.rows_in_a_part)))),
     )
     slices: list[Slice] = []
@@ -38,9 +39,7 @@ def cut(engine: BulkEngine, draft: Draft, limits: ImportLimits) -> list[Slice]:
     return slices
 
 
-def write_parts(
-    engine: BulkEngine, folder: Path, slices: list[Slice], delivery: Delivery
-) -> Iterator[Part]:
+def write_parts(engine: BulkEngine, folder: Path, slices: list[Slice], delivery: Delivery) -> Iterator[Part]:
     """Write the parts in order, two at a time: a small one alone keeps only one thread of the engine busy."""
 
     def write(slice_: Slice) -> Part:

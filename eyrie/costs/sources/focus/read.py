@@ -10,8 +10,8 @@ Besides the FOCUS columns it has
     loose    the columns whose number is not written as FOCUS has it: `,ListCost,BilledCost,`
     unknown  the cells of columns that are not FOCUS's, as members of a JSON object
 
-Two columns for a number, because text becomes either decimal quickly, and so does the narrow one the wide one,
-but making the wide one narrow again takes longer than reading it from the text.
+Two columns for a number, because text becomes either decimal quickly, and so does the narrow one the wide
+one, but making the wide one narrow takes longer than reading it from the text.
 """
 
 import json
@@ -76,7 +76,11 @@ class Draft:
             for each in self.numbers
             if each not in narrow
         ]
-        return sql("SELECT * REPLACE ({}) FROM {}", joined(", ", wide), self.file) if wide else sql("SELECT * FROM {}", self.file)
+        return (
+            sql("SELECT * REPLACE ({}) FROM {}", joined(", ", wide), self.file)
+            if wide
+            else sql("SELECT * FROM {}", self.file)
+        )
 
     def narrow(self, condition: Sql) -> Sql:
         """Ask, for each column with numbers, whether the rows that meet a condition fit the narrow type."""
@@ -138,7 +142,7 @@ def listed(separator: str, texts: Sequence[Sql]) -> Sql:
 
 
 def _typed(sheet: Sheet, header: Header, binding: Binding, tolerant: bool) -> Sql:
-    """Every column step by step, so that nothing is worked out twice: the engine does not see through CASE."""
+    """Every column, step by step so that nothing is worked out twice: the engine cannot see into CASE."""
     cuts = [cell(place) for place in range(len(sheet.names))]
     rows = sql("SELECT * FROM ({}) WHERE coalesce({}) IS NOT NULL", sheet.cells, joined(", ", cuts))
     numbers = [(each, place) for each, place in _placed(header) if COLUMNS[each].holds is Holds.NUMBER]
@@ -220,7 +224,11 @@ def _text(each: str, place: int, header: Header, binding: Binding) -> Sql:
     if not each.endswith(("Id", "Name")):
         return text
     if binding.split:
-        sellers = [header.places[seller] for seller in ("ServiceProviderName", "ProviderName") if seller in header.places]
+        sellers = [
+            header.places[seller]
+            for seller in ("ServiceProviderName", "ProviderName")
+            if seller in header.places
+        ]
         if not sellers:
             return text
         seller = sql("lower(coalesce({}))", joined(", ", (cell(seller) for seller in sellers)))

@@ -1,8 +1,8 @@
 """What FOCUS asks of rows, as data: a column, what it must be, and the condition of a row that breaks it.
 
 A rule is asked of a draft that has the columns it needs. Unknown is never a breach: a condition that is
-neither true nor false is not true. Comparing a product of prices may use binary floats, since the tolerance is
-a millionth and nothing of it is kept.
+neither true nor false is not true. Comparing a product of prices may use binary floats, since the tolerance
+is a millionth and nothing of it is kept.
 """
 
 from collections.abc import Iterator
@@ -37,7 +37,7 @@ class Rule:
 
 def rules_for(draft: Draft) -> list[Rule]:
     """Give the rules that can be asked of a draft, errors first."""
-    listed = [*_errors(), *_cells(draft), *RULES]
+    listed = [*_errors(), *_cells(), *RULES]
     return [rule for rule in listed if draft.has(*rule.needs)]
 
 
@@ -56,7 +56,7 @@ def _errors() -> Iterator[Rule]:
     )
 
 
-def _cells(draft: Draft) -> Iterator[Rule]:
+def _cells() -> Iterator[Rule]:
     """What cells must be, column by column."""
     for name, column in COLUMNS.items():
         if not column.may_be_blank and name not in REQUIRED:
@@ -125,7 +125,7 @@ def _priced(column: str) -> Rule:
     return Rule(
         column,
         "must not be blank on Usage and Purchase",
-        f"\"{column}\" IS NULL AND (\"ChargeCategory\" = 'Usage' OR \"ChargeCategory\" = 'Purchase') "
+        f'"{column}" IS NULL AND ("ChargeCategory" = \'Usage\' OR "ChargeCategory" = \'Purchase\') '
         f"AND {_NOT_CORRECTED}",
         (column, "ChargeCategory"),
     )
@@ -207,7 +207,8 @@ RULES = (
     Rule(
         "CommitmentDiscountStatus",
         "must not be blank on Usage with a CommitmentDiscountId",
-        '"CommitmentDiscountStatus" IS NULL AND "CommitmentDiscountId" IS NOT NULL AND "ChargeCategory" = \'Usage\'',
+        '"CommitmentDiscountStatus" IS NULL AND "CommitmentDiscountId" IS NOT NULL '
+        "AND \"ChargeCategory\" = 'Usage'",
         ("CommitmentDiscountStatus", "CommitmentDiscountId", "ChargeCategory"),
     ),
 )

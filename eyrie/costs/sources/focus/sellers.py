@@ -65,8 +65,8 @@ def load_sellers(engine: BulkEngine, draft: Draft, binding: Binding) -> None:
         [is_marketplace(seller, publisher) for seller, publisher in pairs],
     )
     columns = (
-        "unnest(?::VARCHAR[]) AS seller, unnest(?::VARCHAR[]) AS publisher, unnest(?::VARCHAR[]) AS provider, "
-        "unnest(?::BOOLEAN[]) AS marketplace"
+        "unnest(?::VARCHAR[]) AS seller, unnest(?::VARCHAR[]) AS publisher, "
+        "unnest(?::VARCHAR[]) AS provider, unnest(?::BOOLEAN[]) AS marketplace"
     )
     engine.carry_out(Sql(f"CREATE OR REPLACE TABLE {SELLERS.text} AS SELECT {columns}", lists))
 

@@ -1,8 +1,8 @@
 """A file as a table of texts: how the engine must read it, and what its columns are called.
 
-Columns are called `c0`, `c1`, … after their places, because the names in a file are the file's business. CSV is
-read as RFC 4180 has it; the separator is the one that cuts the header into most cells. Every cell is text or
-nothing: what an export writes for nothing is nothing here too.
+Columns are called `c0`, `c1`, … after their places, because the names in a file are the file's business. CSV
+is read as RFC 4180 has it; the separator is the one that cuts the header into most cells. Every cell is text
+or nothing: what an export writes for nothing is nothing here too.
 """
 
 import csv
@@ -20,9 +20,9 @@ from eyrie.engine.sql import Sql, joined, name, sql, value
 
 SEPARATORS = ",;\t|"
 NOTHING = ("", "NULL", "null", r"\N", "None", "NaN")
+_LISTED = ", ".join(f"'{word}'" for word in NOTHING)
 _BOM = b"\xef\xbb\xbf"
 _MAGIC = re.compile(r"([\[\]*?])")
-_NESTED = re.compile(r"[\[\]()]")
 LONGEST_LINE = 16_000_000
 
 
@@ -73,14 +73,12 @@ class _Line:
 
 def _csv(path: Path, kind: Kind, first: _Line) -> Sql:
     typed = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(first.cells)))
-    nothing = ", ".join(f"'{word}'" for word in NOTHING)
-    return sql(
-        "SELECT * FROM read_csv({}, auto_detect = false, header = true, columns = {{" + typed + "}}, "
-        f"delim = '{first.separator}', quote = '\"', escape = '\"', nullstr = [{nothing}], "
-        f"skip = {first.before}, strict_mode = true, max_line_size = {LONGEST_LINE}, "
-        f"compression = '{kind.value}')",
-        value(literal(path)),
+    options = (
+        f"auto_detect = false, header = true, columns = {{{typed}}}, delim = '{first.separator}', "
+        f"quote = '\"', escape = '\"', nullstr = [{_LISTED}], skip = {first.before}, strict_mode = true, "
+        f"max_line_size = {LONGEST_LINE}, compression = '{kind.value}'"
     )
+    return sql("SELECT * FROM read_csv({}, {})", value(literal(path)), Sql(options))
 
 
 def _parquet(engine: BulkEngine, path: Path, limits: ImportLimits) -> Sheet:
@@ -88,7 +86,7 @@ def _parquet(engine: BulkEngine, path: Path, limits: ImportLimits) -> Sheet:
     described = engine.carry_out(sql("DESCRIBE SELECT * FROM {}", source))
     if len(described) > limits.max_columns:
         raise Refused(f"it has {len(described):,} columns; at most {limits.max_columns:,} are taken")
-    cells = joined(", ", (_text(*column[:2], place) for place, column in enumerate(described)))
+    cells = joined(", ", (_text(column[0], column[1], place) for place, column in enumerate(described)))
     return Sheet(tuple(column[0] for column in described), sql("SELECT {} FROM {}", cells, source))
 
 
@@ -99,9 +97,8 @@ def _text(column: str, kind: str, place: int) -> Sql:
         text = sql("to_json({})", text)
     elif kind.startswith("TIMESTAMP WITH TIME ZONE"):
         text = sql("CAST({} AS TIMESTAMP)", text)
-    nothing = ", ".join(f"'{word}'" for word in NOTHING)
     told = sql("CAST({} AS VARCHAR)", text)
-    return sql(f"CASE WHEN {{}} NOT IN ({nothing}) THEN {{}} END AS {{}}", told, told, cell(place))
+    return sql("CASE WHEN {} NOT IN ({}) THEN {} END AS {}", told, Sql(_LISTED), told, cell(place))
 
 
 def _head(engine: BulkEngine, path: Path, kind: Kind, limits: ImportLimits) -> str:
@@ -113,13 +110,12 @@ def _head(engine: BulkEngine, path: Path, kind: Kind, limits: ImportLimits) -> s
             raise Refused(f"the header is longer than {limits.max_header_bytes:,} bytes")
         return _decoded(head.removeprefix(_BOM))
     # The engine unpacks zstd. With a separator that no text has, it gives whole lines.
+    options = (
+        "auto_detect = false, header = false, columns = {'line': 'VARCHAR'}, delim = chr(1), quote = '', "
+        f"escape = '', nullstr = chr(2), max_line_size = {LONGEST_LINE}, compression = '{kind.value}'"
+    )
     lines = engine.carry_out(
-        sql(
-            "SELECT line FROM read_csv({}, auto_detect = false, header = false, "
-            "columns = {{'line': 'VARCHAR'}}, delim = chr(1), quote = '', escape = '', nullstr = chr(2), "
-            f"max_line_size = {LONGEST_LINE}, compression = '{kind.value}') LIMIT 100",
-            value(literal(path)),
-        )
+        sql("SELECT line FROM read_csv({}, {}) LIMIT 100", value(literal(path)), Sql(options))
     )
     return "\n".join(line for (line,) in lines).removeprefix("\ufeff")
 

@@ -1,10 +1,10 @@
 """Tag cells to tag sets: each text that occurs is read once, in Python, and looked up by the engine.
 
-Bills repeat their tags from row to row, so there are few texts. They are fetched, read and put into two tables
-a chunk at a time, so that a file in which each row has a text of its own fits as well.
+Bills repeat their tags from row to row, so there are few texts. They are fetched, read and put into two
+tables a chunk at a time, so that a file in which each row has a text of its own fits as well.
 
-Read are a JSON object, one that lost its braces (Azure), and a list of keys and values (Google Cloud). Numbers
-keep their spelling. What a cell says beyond pairs of texts leaves the whole cell in `extra`.
+Read are a JSON object, one that lost its braces (Azure), and a list of keys and values (Google Cloud).
+Numbers keep their spelling. What a cell says beyond pairs of texts leaves the whole cell in `extra`.
 """
 
 import json
@@ -62,15 +62,15 @@ def read_cell(text: str) -> TagCell:
         )
         members = told if isinstance(told, _Members) else _Members(_pair(entry) for entry in told)
         wrong = NOT_AN_OBJECT if bare or members is not told else None
-        pairs = {key.strip(): text for key, each in members if (text := _value(each)) is not None}
+        texts = [(key.strip(), said) for key, each in members if (said := _value(each)) is not None]
+        pairs = dict(texts)
         _check_storable(pairs)
     except (ValueError, TypeError, RecursionError):
         return TagCell((), whole=False, wrong=NOT_JSON)
     kept = {key: pairs[key][:LONGEST_VALUE] for key in list(pairs)[:MOST_TAGS] if key}
-    texts = sum(_value(each) is not None for _, each in members)
     if any(isinstance(each, list) for _, each in members):
         wrong = NESTED
-    elif texts > len(pairs):
+    elif len(texts) > len(pairs):
         wrong = TWICE
     elif len(pairs) > MOST_TAGS or any(len(each) > LONGEST_VALUE for each in pairs.values()):
         wrong = CUT
@@ -91,7 +91,9 @@ def load_tags(engine: BulkEngine, draft: Draft, salt: int) -> None:
     engine.carry_out(sql("CREATE OR REPLACE TABLE {} AS {}", _TEXTS, texts))
     last = engine.carry_out(sql("SELECT coalesce(max(rowid), -1) FROM {}", _TEXTS))[0][0]
     for start in range(0, last + 1, CHUNK):
-        chunk = sql("SELECT text FROM {} WHERE rowid >= {} AND rowid < {}", _TEXTS, value(start), value(start + CHUNK))
+        chunk = sql(
+            "SELECT text FROM {} WHERE rowid >= {} AND rowid < {}", _TEXTS, value(start), value(start + CHUNK)
+        )
         _keep(engine, [text for (text,) in engine.carry_out(chunk)], salt)
     engine.carry_out(sql("DROP TABLE {}", _TEXTS))
 
@@ -101,9 +103,9 @@ def check_tags(engine: BulkEngine, draft: Draft) -> list[Finding]:
     if not engine.carry_out(sql("SELECT count(wrong) FROM {}", CELLS))[0][0]:
         return []
     rows = sql(
-        f'SELECT wrong, count(*), min({{}}, {ROWS_TOLD}) FROM {{}} JOIN {{}} ON "Tags" = text '
+        'SELECT wrong, count(*), min({}, {}) FROM {} JOIN {} ON "Tags" = text '
         "WHERE wrong IS NOT NULL GROUP BY 1 ORDER BY 1",
-        *(ROW, draft.file, CELLS),
+        *(ROW, Sql(str(ROWS_TOLD)), draft.file, CELLS),
     )
     return [
         Finding(Weight.WARNING, "Tags", wrong, count, tuple(first))

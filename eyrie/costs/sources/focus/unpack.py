@@ -1,9 +1,9 @@
 """From the files of a delivery to files that the engine reads: text, zstd or Parquet, hashed and measured.
 
-Gzip and zip are unpacked into the staging folder, because the engine reads plain text with all its threads and
-cannot read zip at all; packed ones are measured while they unpack, so a bomb is stopped early. Zstandard it
-reads itself. Plain files are read where they are. Each byte passes here once: for the hash that says
-whether a file is new, and to find NULs, which no text has.
+Gzip and zip are unpacked into the staging folder, because the engine reads plain text with all its threads
+and cannot read zip at all; they are measured while they unpack, so a bomb is stopped early. Zstandard it
+reads itself. Plain files are read where they are. Each byte passes here once: for the hash that says whether
+a file is new, and to find NULs, which no text has.
 """
 
 import gzip
@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from eyrie.basics.errors import Refused
 from eyrie.basics.faults import moment
@@ -67,7 +67,7 @@ def spooled(source: BinaryIO, staging: Path, name: str, limits: ImportLimits) ->
     moment("import: before spooling")
     _write(iter(lambda: source.read(MIB), b""), path, limits.max_unpacked_bytes)
     moment("import: after spooling")
-    return Found(checked_name(name), path, named=True, temporary=True)
+    return Found(checked_name(name), path, named=True)
 
 
 def discard(file: Readable | Found) -> None:
@@ -141,7 +141,7 @@ def _may_be_bill(info: zipfile.ZipInfo) -> bool:
 
 
 def _unpack(
-    packed: "BinaryIO | gzip.GzipFile | zipfile.ZipExtFile",
+    packed: "IO[bytes] | gzip.GzipFile",
     path: Path,
     packed_bytes: int,
     limits: ImportLimits,
