@@ -19,12 +19,20 @@ from typing import Any
 
 import duckdb
 
-from eyrie.basics.errors import Fault, LedgerBroken, Unavailable
+from eyrie.basics.errors import Fault, LedgerBroken, Malformed, Unavailable
 from eyrie.engine import duckdb_writing
 from eyrie.engine.duckdb_dialect import printed
 from eyrie.engine.plan import Kept, Totals
-from eyrie.engine.port import Budget, Cancel, Result, Writing
+from eyrie.engine.port import Budget, Cancel, Result, Row, Writing
 from eyrie.engine.sql import Sql, name, sql, value
+
+# What DuckDB raises when the contents of a file are at fault, not the statement.
+_UNREADABLE = (
+    duckdb.InvalidInputException,
+    duckdb.ConversionException,
+    duckdb.SerializationException,
+    duckdb.IOException,
+)
 
 
 class DuckDb:
@@ -68,6 +76,14 @@ class DuckDb:
         """Write a file; work of jobs, so it takes no question's turn."""
         with contextlib.closing(self._database.cursor()) as cursor, _own_words():
             return duckdb_writing.write(cursor, writing)
+
+    def carry_out(self, statement: Sql) -> list[Row]:
+        """Carry out a statement in DuckDB's own words; work of imports, so it takes no question's turn."""
+        with contextlib.closing(self._database.cursor()) as cursor, _own_words():
+            try:
+                return cursor.execute(statement.text, list(statement.values)).fetchall()
+            except _UNREADABLE as unreadable:
+                raise Malformed(str(unreadable)) from unreadable
 
     def _read(self, text: Sql, cancel: Cancel | None = None) -> Result:
         with self._question(cancel) as cursor:

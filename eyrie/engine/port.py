@@ -143,3 +143,11 @@ class Engine(Protocol):
     def write(self, writing: Writing) -> int:
         """Write a file and tell how many rows it has; of no rows there is no file. It is not yet fsynced."""
         ...
+
+
+class BulkEngine(Engine, Protocol):
+    """An engine that also takes statements in its own words, for deliveries too large for Python."""
+
+    def carry_out(self, statement: Sql) -> list[Row]:
+        """Carry out a statement and give its rows; `Malformed` if a file that it reads cannot be read."""
+        ...

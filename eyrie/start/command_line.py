@@ -66,4 +66,6 @@ WORK = Work(
     tags=_later("tags", "asking"),
     reports=_later("reports", "explaining"),
     explain=_later("explain", "explaining"),
+    import_bills=_later("import_bills", "importing"),
+    export_bills=_later("export_bills", "exporting"),
 )

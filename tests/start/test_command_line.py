@@ -47,6 +47,8 @@ class House:
             tags=note("tags", []),
             reports=note("reports", []),
             explain=note("explain"),
+            import_bills=note("import_bills"),
+            export_bills=note("export_bills"),
         )
 
 

@@ -11,6 +11,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from eyrie.costs.sources.focus.progress import Progress
+from eyrie.surfaces.cli.bill_shapes import ExportTold, ExportWish, ImportTold, ImportWish
+
 Flags = Mapping[str, str]
 
 
@@ -205,3 +208,5 @@ class Work:
     tags: Callable[[Flags, str | None], Sequence[TagLine]]  # all keys, or the values of one
     reports: Callable[[Flags], Sequence[ReportLine]]
     explain: Callable[[Flags, CostsWish, str | None], ExplainTold]  # with the rows of one part, if named
+    import_bills: Callable[[Flags, ImportWish, Progress], ImportTold]
+    export_bills: Callable[[Flags, ExportWish], ExportTold]

@@ -1,0 +1,154 @@
+"""The way in for FOCUS: a file to parts of the ledger, or a refusal that tells what is wrong."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import TypeVar
+
+from eyrie.basics.errors import Malformed, Refused
+from eyrie.basics.token import new_token
+from eyrie.costs.ledger.parts import Delivery, Part
+from eyrie.costs.sources.focus.check import check, problems
+from eyrie.costs.sources.focus.diagnose import mended
+from eyrie.costs.sources.focus.findings import Finding, Weight, refusal
+from eyrie.costs.sources.focus.header import Header, read_header
+from eyrie.costs.sources.focus.magic import Kind
+from eyrie.costs.sources.focus.parts import cut, write_parts
+from eyrie.costs.sources.focus.progress import Progress
+from eyrie.costs.sources.focus.read import Binding, Draft, write_draft
+from eyrie.costs.sources.focus.sellers import load_sellers
+from eyrie.costs.sources.focus.settings import ImportLimits
+from eyrie.costs.sources.focus.sheet import open_sheet
+from eyrie.costs.sources.focus.tags import check_tags, load_tags
+from eyrie.costs.sources.focus.units import load_units
+from eyrie.costs.sources.focus.unpack import Readable, check_unchanged
+from eyrie.engine.plan import By, Field, File, Files, Rows, Sum, Totals
+from eyrie.engine.port import BulkEngine
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How files are read: with what, where to, and how strictly."""
+
+    engine: BulkEngine
+    work: Path  # drafts go here; nothing in it is kept
+    ledger: Path
+    binding: Binding
+    limits: ImportLimits
+    progress: Progress
+    strict: bool = False
+    salt: int = 0
+
+
+@dataclass(frozen=True)
+class ClassSum:
+    """What the charges of one class add up to."""
+
+    currency: str
+    adjustment_class: str
+    rows: int
+    billed: Decimal
+    effective: Decimal
+
+
+@dataclass(frozen=True)
+class Bill:
+    """One file, read and written; nobody sees its parts before they are published."""
+
+    file: Readable
+    header: Header
+    rows: int
+    parts: tuple[Part, ...]
+    findings: tuple[Finding, ...]
+    sums: tuple[ClassSum, ...]
+
+
+def read_bill(file: Readable, delivery: Delivery, reading: Reading) -> Bill:
+    """Read a file, check it and write its parts."""
+    reading.progress.reads(file.name)
+    draft = _in_file(file.name, lambda: _draft(file, reading))
+    try:
+        _load(draft, reading)
+        found = _checked(file.name, draft, reading)
+        reading.progress.writes(file.name, draft.rows)
+        parts = []
+        for part in write_parts(
+            reading.engine, reading.ledger, cut(reading.engine, draft, reading.limits), delivery
+        ):
+            parts.append(part)
+            reading.progress.wrote(part.rows)
+    finally:
+        draft.path.unlink(missing_ok=True)
+    check_unchanged(file)
+    sums = _sums(reading, parts)
+    return Bill(file, draft.header, draft.rows, tuple(parts), tuple(found), sums)
+
+
+def _draft(file: Readable, reading: Reading) -> Draft:
+    place = reading.work / new_token("draft")
+    try:
+        return _read(file.path, file.kind, place, reading)
+    except Malformed:
+        if file.kind is not Kind.TEXT:
+            raise
+    # The engine could not cut the text into cells: it is broken, or merely unusual.
+    sheet = open_sheet(reading.engine, file.path, file.kind, reading.limits)
+    copy = mended(file.path, sheet.separator, place.with_suffix(".mended"))
+    try:
+        return _read(copy, Kind.TEXT, reading.work / new_token("draft"), reading)
+    finally:
+        copy.unlink()
+
+
+def _read(path: Path, kind: Kind, place: Path, reading: Reading) -> Draft:
+    sheet = open_sheet(reading.engine, path, kind, reading.limits)
+    header = read_header(sheet.names)
+    draft = write_draft(reading.engine, sheet, header, reading.binding, place)
+    if not draft.rows:
+        raise Refused("the file has a header but no data rows")
+    return draft
+
+
+def _load(draft: Draft, reading: Reading) -> None:
+    load_tags(reading.engine, draft, reading.salt)
+    load_sellers(reading.engine, draft, reading.binding)
+    load_units(reading.engine, draft)
+
+
+def _checked(name: str, draft: Draft, reading: Reading) -> list[Finding]:
+    """Give the findings, or refuse the file."""
+    found = [*draft.header.findings, *check(reading.engine, draft), *check_tags(reading.engine, draft)]
+    errors = [finding for finding in found if finding.weight is Weight.ERROR]
+    if errors:
+        told = refusal(name, problems(reading.engine, draft, errors))
+        more = sum(error.count for error in errors) - len(told.problems)
+        raise Refused(*told.problems, f"{name}: … and {more:,} more errors") if more > 0 else told
+    violations = [finding for finding in found if finding.weight is Weight.WARNING]
+    if reading.strict and violations:
+        raise Refused(*(f"{name}: {finding}" for finding in violations))
+    return found
+
+
+def _sums(reading: Reading, parts: list[Part]) -> tuple[ClassSum, ...]:
+    """Add up what was written, read back from the files."""
+    by_class = Totals(
+        Files(tuple(File(str(reading.ledger / part.file)) for part in parts)),
+        keys=(("currency", Field("billing_currency")), ("class", Field("adjustment_class"))),
+        measures=(("rows", Rows()), ("billed", Sum("billed_cost")), ("effective", Sum("effective_cost"))),
+        order=(By("currency"), By("class")),
+    )
+    return tuple(ClassSum(*row) for row in reading.engine.run(by_class).rows)
+
+
+def _in_file(name: str, work: Callable[[], T]) -> T:
+    """Do something with a file, and name it where it is at fault."""
+    try:
+        return work()
+    except Refused as refused:
+        raise type(refused)(*(f"{name}: {problem}" for problem in refused.problems)) from None
+    except Malformed as malformed:
+        first = str(malformed).split("\n", 1)[0]
+        raise Malformed(f"{name}: the file cannot be read: {first}") from malformed

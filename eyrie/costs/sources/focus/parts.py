@@ -1,0 +1,77 @@
+"""A draft to parts: cut by billing month, and by rows where a month is long; each is sorted and written.
+
+Cuts follow the order of the file, so that the draft is read where a cut lies and nowhere else.
+"""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from eyrie.costs.ledger.parts import Delivery, Part
+from eyrie.costs.ledger.writing import write_part_selected
+from eyrie.costs.sources.focus.line_items import Slice, line_items, narrow_fields
+from eyrie.costs.sources.focus.read import ROW, Draft
+from eyrie.costs.sources.focus.settings import ImportLimits
+from eyrie.costs.sources.focus.tags import CELLS, SETS
+from eyrie.engine.port import BulkEngine, Selected
+from eyrie.engine.sql import Sql, sql
+
+_STEP_ROWS = 100_000
+_AT_ONCE = 2
+
+
+def cut(engine: BulkEngine, draft: Draft, limits: ImportLimits) -> list[Slice]:
+    """Cut a draft into slices for parts."""
+    counted = sql(
+        "SELECT month, min({}), max({}), count(*) FROM {} "
+        "GROUP BY month, file_row_number // {} ORDER BY 1, 2",
+        *(ROW, ROW, draft.file, Sql(str(min(_STEP_ROWS, limits.rows_in_a_part)))),
+    )
+    slices: list[Slice] = []
+    rows = 0
+    for month, first, last, count in engine.carry_out(counted):
+        if slices and slices[-1].month == month and rows + count <= limits.rows_in_a_part:
+            slices[-1] = Slice(draft, month, slices[-1].first_row, last)
+            rows += count
+        else:
+            slices.append(Slice(draft, month, first, last))
+            rows = count
+    return slices
+
+
+def write_parts(engine: BulkEngine, folder: Path, slices: list[Slice], delivery: Delivery) -> Iterator[Part]:
+    """Write the parts in order, two at a time: a small one alone keeps only one thread of the engine busy."""
+
+    def write(slice_: Slice) -> Part:
+        narrow = _narrow(engine, slice_)
+        part = write_part_selected(
+            engine,
+            folder,
+            Selected(line_items(slice_, delivery.integration, narrow)),
+            Selected(_tag_sets(slice_)),
+            delivery,
+            slice_.month,
+            narrow=narrow_fields(slice_.draft, narrow),
+        )
+        assert part is not None, "a slice has rows"
+        return part
+
+    with ThreadPoolExecutor(_AT_ONCE) as writers:
+        yield from writers.map(write, slices)
+
+
+def _tag_sets(slice_: Slice) -> Sql:
+    """Select the pairs of the tag sets that the rows of a slice use."""
+    if not slice_.draft.has("Tags"):
+        return sql('SELECT id, "check", key, value FROM {} WHERE false', SETS)
+    used = sql(
+        'SELECT id FROM {} WHERE text IN (SELECT "Tags" FROM {} WHERE {})',
+        *(CELLS, slice_.draft.file, slice_.condition),
+    )
+    return sql('SELECT DISTINCT id, "check", key, value FROM {} WHERE id IN ({})', SETS, used)
+
+
+def _narrow(engine: BulkEngine, slice_: Slice) -> frozenset[str]:
+    """Name the FOCUS columns in which no number of the slice loses a digit in the narrow type."""
+    answers = engine.carry_out(slice_.draft.narrow(slice_.condition))[0]
+    return frozenset(each for each, fits in zip(slice_.draft.numbers, answers, strict=True) if fits)
