@@ -10,7 +10,7 @@ import sqlalchemy as sa
 import typer
 
 from eyrie import __version__
-from eyrie.access.caller import Caller, Role, Scope, Source
+from eyrie.access.caller import Role, Scope
 from eyrie.access.first import add_user as add_person
 from eyrie.access.tokens import create_token as make_token
 from eyrie.archive import backup as copies
@@ -24,7 +24,7 @@ from eyrie.operations.house import House, utc_now
 from eyrie.operations.operation import Door
 from eyrie.records.people.api_tokens import noted, shown
 from eyrie.records.people.users import users
-from eyrie.start.asking import COMMAND_LINE, first_question
+from eyrie.start.asking import caller_of, first_question
 from eyrie.start.home import open_home
 from eyrie.start.house import job_counts, ledger_version, moments_from_now, opened, unready, worker_of
 from eyrie.start.logs import set_up_logs
@@ -90,10 +90,7 @@ def worker(flags: Flags) -> None:
 def _calling(house: House) -> Iterator[Call]:
     """A call in the name of whoever sits at the machine, in one transaction."""
     with house.database.writing() as session:
-        user = session.scalars(sa.select(UserRow).order_by(UserRow.created_at, UserRow.token)).first()
-        assert user is not None, "an opened home has an owner"
-        caller = Caller(user.account_token, COMMAND_LINE, None, Role.OWNER, {}, source=Source.API)
-        yield Call(house, utc_now(), Address("", "")).with_session(session, caller)
+        yield Call(house, utc_now(), Address("", "")).with_session(session, caller_of(session))
 
 
 def create_token(flags: Flags, wish: TokenWish) -> str:

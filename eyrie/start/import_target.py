@@ -4,10 +4,8 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from eyrie.access.caller import Caller, Role, Source
 from eyrie.basics.errors import Refused
 from eyrie.basics.token import new_token
 from eyrie.basics.words import Provider
@@ -19,7 +17,8 @@ from eyrie.records.bills.imports import Known
 from eyrie.records.bills.integrations import Status, integrations
 from eyrie.records.bills.rows import IntegrationRow
 from eyrie.records.bills.uploads import DATASET as UPLOADS
-from eyrie.store.people import UserRow, WorkspaceRow
+from eyrie.start.asking import caller_of
+from eyrie.store.people import WorkspaceRow
 from eyrie.surfaces.cli.bill_shapes import ImportWish
 
 LONGEST_DATASET = 200
@@ -102,10 +101,7 @@ def settle_target(house: House, session: Session, target: Target, now: dt.dateti
 
 def calling(house: House, session: Session) -> Call:
     """A call in the name of whoever sits at the machine."""
-    owner = session.scalars(sa.select(UserRow).order_by(UserRow.created_at, UserRow.token)).first()
-    assert owner is not None, "an opened home has an owner"
-    caller = Caller(owner.account_token, "command line", None, Role.OWNER, {}, source=Source.API)
-    return Call(house, house.now(), Address("", "")).with_session(session, caller)
+    return Call(house, house.now(), Address("", "")).with_session(session, caller_of(session))
 
 
 def _made(call: Call, target: Target) -> IntegrationRow:

@@ -6,6 +6,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+import eyrie.records.bills.imports  # noqa: F401  its table belongs to no family of the API
 from eyrie.basics.errors import Refused
 from eyrie.store import migrations
 from eyrie.store.database import Database
