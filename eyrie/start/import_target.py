@@ -104,7 +104,10 @@ def calling(house: House, session: Session) -> Call:
     """A call in the name of whoever sits at the machine."""
     owner = session.scalars(sa.select(UserRow).order_by(UserRow.created_at, UserRow.token)).first()
     assert owner is not None, "an opened home has an owner"
-    caller = Caller(owner.account_token, "command line", None, Role.OWNER, {}, source=Source.API)
+    there = sa.select(WorkspaceRow.token).where(WorkspaceRow.account_token == owner.account_token)
+    tokens = session.scalars(there.order_by(WorkspaceRow.created_at, WorkspaceRow.token))
+    seen = dict.fromkeys(tokens, Role.OWNER)
+    caller = Caller(owner.account_token, "command line", None, Role.OWNER, seen, source=Source.API)
     return Call(house, house.now(), Address("", "")).with_session(session, caller)
 
 
