@@ -96,8 +96,9 @@ def _draft(file: Readable, reading: Reading) -> Draft:
             raise
     # The engine could not cut the text into cells: it is broken, or merely unusual.
     sheet = open_sheet(reading.engine, file.path, file.kind, reading.limits)
-    copy = mended(file.path, sheet.separator, place.with_suffix(".mended"))
+    copy = place.with_suffix(".mended")
     try:
+        mended(file.path, sheet.separator, copy)
         return _read(copy, Kind.TEXT, reading.work / new_token("draft"), reading)
     finally:
         copy.unlink()
@@ -108,6 +109,7 @@ def _read(path: Path, kind: Kind, place: Path, reading: Reading) -> Draft:
     header = read_header(sheet.names)
     draft = write_draft(reading.engine, sheet, header, reading.binding, place)
     if not draft.rows:
+        draft.path.unlink()
         raise Refused("the file has a header but no data rows")
     return draft
 

@@ -19,7 +19,7 @@ _BROKEN = {
 _AFTER_QUOTE = "a closing quotation mark must be followed by a separator or the end of the line"
 
 
-def mended(path: Path, separator: str, copy: Path) -> Path:
+def mended(path: Path, separator: str, copy: Path) -> None:
     """Write a clean copy, or say in which row the text is broken."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as text, copy.open("w", newline="") as written:
@@ -31,7 +31,6 @@ def mended(path: Path, separator: str, copy: Path) -> Path:
                 writer.writerow(_checked(header, cells, row))
     except UnicodeDecodeError:
         raise _not_utf8(path) from None
-    return copy
 
 
 def _bounded(text: IO[str]) -> Iterator[str]:

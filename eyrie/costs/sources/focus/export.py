@@ -18,7 +18,6 @@ from eyrie.engine.sql import Sql, joined, name, sql, value
 
 VERSION = "1.2"
 FORMATS = ("csv", "parquet")
-_OPTIONAL = {"HostProviderName": "host_provider_name"}
 
 
 @dataclass(frozen=True)
@@ -96,14 +95,19 @@ def _extra_keys(engine: BulkEngine, source: Sql) -> list[str]:
 
 
 def _focus_columns(engine: BulkEngine, source: Sql, extra: Iterable[str]) -> list[str]:
-    """The columns of the version that is written, and of later ones those that have a cell."""
-    used = set(extra)
-    used |= {
+    """The columns of the version that is written, and of later ones those that have a cell.
+
+    A column that FOCUS does not ask for, but wants filled if it is there, is left out where nothing fills it.
+    """
+    optional = [
         column
-        for column, field in _OPTIONAL.items()
-        if engine.carry_out(sql("SELECT count({}) FROM {}", name(field), source))[0][0]
-    }
-    return [column.name for column in COLUMNS.values() if column.is_in(VERSION) or column.name in used]
+        for column in COLUMNS.values()
+        if not column.is_in(VERSION) or (column.level != "M" and not column.may_be_blank)
+    ]
+    counts = joined(", ", (sql("count({})", _own(column.name)) for column in optional))
+    found = engine.carry_out(sql("SELECT {} FROM {}", counts, source))[0]
+    unused = {column.name for column, count in zip(optional, found, strict=True) if not count} - set(extra)
+    return [name for name in COLUMNS if name not in unused]
 
 
 def _tag_texts(folder: Path, parts: Sequence[Part]) -> Sql:

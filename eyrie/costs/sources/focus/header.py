@@ -108,8 +108,9 @@ def _version(names: Sequence[str], places: Mapping[str, int]) -> str:
     for dataset, columns in OTHER_DATASETS.items():
         if _likeness(there, columns) > max(likeness[version], LEAST_LIKENESS):
             raise AnotherDataset(f"This is FOCUS's {dataset} dataset, which holds no costs")
-    # A short bill with what counts is read all the same, however little it is like FOCUS.
-    if likeness[version] < LEAST_LIKENESS and not places.keys() >= set(REQUIRED):
+    # A short bill with what counts is read all the same, however little it is like FOCUS; one that has
+    # nearly all of it is told what is missing.
+    if likeness[version] < LEAST_LIKENESS and len(places.keys() & set(REQUIRED)) < len(REQUIRED) - 1:
         raise Refused("This is not FOCUS: its header has hardly any of FOCUS's columns")
     return version
 
