@@ -1,4 +1,4 @@
-"""A desk to read FOCUS files at: an engine, folders, and short ways to say what a file holds and to see its rows."""
+"""A desk to read FOCUS files at: an engine, folders, and short ways to see what a file holds."""
 
 import itertools
 from dataclasses import dataclass, field
@@ -92,7 +92,9 @@ class Desk:
             names = [name for name, *_ in self.engine.carry_out(sql("DESCRIBE {}", read))]
             tags: dict[int, dict[str, str]] = {}
             if part.tag_sets:
-                side = sql("SELECT id, key, value FROM read_parquet({})", value(str(self.ledger / part.tag_sets)))
+                side = sql(
+                    "SELECT id, key, value FROM read_parquet({})", value(str(self.ledger / part.tag_sets))
+                )
                 for number, key, each in self.engine.carry_out(side):
                     tags.setdefault(number, {})[key] = each
             for cells in self.engine.carry_out(read):

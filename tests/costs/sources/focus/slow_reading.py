@@ -1,5 +1,6 @@
-"""FOCUS read slowly: row by row, with Decimal and datetime, as the specification says it. Shares no code with the
-engine's reading; what both say of random bills must be the same.
+"""FOCUS read slowly: row by row, with Decimal and datetime, as the specification says it.
+
+It shares no code with the engine's reading; what both say of random bills must be the same.
 """
 
 import datetime as dt
@@ -76,7 +77,9 @@ def read(row):
         "category": cells.get("ServiceCategory"),
         "subcategory": cells.get("ResourceType") or cells.get("ServiceSubcategory"),
         "usage_amount": quantity if counts else None,
-        "usage_unit": (UNITS.get(unit, unit) or ("Count" if quantity is not None else None)) if counts else None,
+        "usage_unit": (UNITS.get(unit, unit) or ("Count" if quantity is not None else None))
+        if counts
+        else None,
         "tags": tags(cells.get("Tags")),
         "basis": "both",
         "provider": "custom_provider",

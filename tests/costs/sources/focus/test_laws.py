@@ -1,4 +1,4 @@
-"""On random bills the engine reads what the slow reading reads, and what is written out comes back the same."""
+"""Random bills: the engine reads what the slow reading reads, and what is written out comes back."""
 
 import csv
 import io
@@ -23,14 +23,18 @@ NUMBERS = st.builds(
 MAYBE_NUMBERS = st.one_of(st.just(""), st.just("n/a"), NUMBERS)
 TIMES = st.builds(
     lambda day, form: form.format(day),
-    st.dates(min_value=__import__("datetime").date(2024, 11, 1), max_value=__import__("datetime").date(2025, 2, 27)),
+    st.dates(
+        min_value=__import__("datetime").date(2024, 11, 1), max_value=__import__("datetime").date(2025, 2, 27)
+    ),
     st.sampled_from(["{}", "{}T00:00:00Z", "{} 10:00:00", "{}T23:30:00-02:00", "{}T00:30:00.25+05:30"]),
 )
 TAGS = st.one_of(
     st.sampled_from(["", "{}", "NULL", "broken"]),
     st.dictionaries(WORDS, st.one_of(WORDS, st.none()), max_size=3).map(json.dumps),
 )
-CATEGORIES = st.sampled_from(["Usage", "Usage", "Purchase", "Tax", "Credit", "Adjustment", "usage ", "Rebate"])
+CATEGORIES = st.sampled_from(
+    ["Usage", "Usage", "Purchase", "Tax", "Credit", "Adjustment", "usage ", "Rebate"]
+)
 COLUMNS = {
     "ChargeCategory": CATEGORIES,
     "ChargePeriodStart": TIMES,

@@ -35,10 +35,14 @@ SAME = {
     "with lines of separators": PLAIN + ",,,,,,,\n,,,,,,,\n",
     "with one separator too many": PLAIN.replace("\n", ",\n"),
     "with quoted cells": PLAIN.replace("EC2", '"EC2"').replace("Usage", '"Usage"'),
-    "with other cases in the header": PLAIN.replace("BilledCost", "billed_cost").replace("ServiceName", "SERVICE NAME"),
+    "with other cases in the header": PLAIN.replace("BilledCost", "billed_cost").replace(
+        "ServiceName", "SERVICE NAME"
+    ),
     "with words for nothing": PLAIN.replace(",2,\n", ",2,NULL\n"),
     "packed with gzip": gzip.compress(PLAIN.encode()),
-    "packed with zstd": subprocess.run(["zstd", "-c"], input=PLAIN.encode(), capture_output=True, check=True).stdout,
+    "packed with zstd": subprocess.run(
+        ["zstd", "-c"], input=PLAIN.encode(), capture_output=True, check=True
+    ).stdout,
 }
 
 
@@ -74,7 +78,21 @@ def test_numbers(desk, text):
 
 
 @pytest.mark.parametrize(
-    "text", ["1_000", "abc", "1.2.3", "100000000000000000000", "1e20", '"12,34"', "1%", "€5", "inf", "0x10", "--1", "1e"]
+    "text",
+    [
+        "1_000",
+        "abc",
+        "1.2.3",
+        "100000000000000000000",
+        "1e20",
+        '"12,34"',
+        "1%",
+        "€5",
+        "inf",
+        "0x10",
+        "--1",
+        "1e",
+    ],
 )
 def test_numbers_that_are_none_refuse_the_file_with_row_and_column(desk, text):
     content = line(cost="1") + LINE.format(cost=text, list="", tags="") + "\n"
@@ -105,7 +123,9 @@ def test_times_are_utc(desk, text):
     assert str(row["accrued_on"]) == TIMES[text][:10]
 
 
-@pytest.mark.parametrize("text", ["31/01/2025", "2025-02-30", "20250-01-01", "infinity", "1899-12-31", "2025-1-1", "soon"])
+@pytest.mark.parametrize(
+    "text", ["31/01/2025", "2025-02-30", "20250-01-01", "infinity", "1899-12-31", "2025-1-1", "soon"]
+)
 def test_times_that_are_none(desk, text):
     content = f"ChargeCategory,ChargePeriodStart,BilledCost,ServiceName\nUsage,{text},1,EC2\n"
     assert desk.problems(content) == [
@@ -152,7 +172,9 @@ def test_tags_that_say_more_stay_as_they_are(desk):
 
 
 def test_quoted_line_ends_and_quotation_marks(desk):
-    content = PLAIN.replace("EC2", '"a ""big""\nmachine, indeed"') + LINE.format(cost="2", list="", tags="") + "\n"
+    content = (
+        PLAIN.replace("EC2", '"a ""big""\nmachine, indeed"') + LINE.format(cost="2", list="", tags="") + "\n"
+    )
     rows = desk.rows(content)
     assert [row["service"] for row in rows] == ['a "big"\nmachine, indeed', "EC2"]
     assert [row["source_row"] for row in rows] == [1, 2]
@@ -161,7 +183,9 @@ def test_quoted_line_ends_and_quotation_marks(desk):
 def test_a_header_that_stands_twice(desk):
     bill = desk.bill(PLAIN.replace("ListCost", "BilledCost"))
     assert desk.rows_of(bill)[0]["billed_cost"] == Decimal("1.5")
-    assert "BilledCost stands twice in the header; the first one counts" in [str(each) for each in bill.findings]
+    assert "BilledCost stands twice in the header; the first one counts" in [
+        str(each) for each in bill.findings
+    ]
 
 
 def test_blanks_around_are_part_of_a_name_and_nothing_else(desk):
@@ -179,8 +203,9 @@ REFUSED = {
     PLAIN + "Usage,2025-01-01\n": "bill.csv: Row 2: has 2 cells, but the header names 8 columns",
     PLAIN + PLAIN.splitlines()[1] + ",x\n": "bill.csv: Row 2: has 9 cells, but the header names 8 columns",
     PLAIN + 'Usage,"2025': "bill.csv: Row 2: a quotation mark is opened and never closed",
-    PLAIN.replace("EC2", '"EC"2'): "bill.csv: Row 1: a closing quotation mark must be followed by a separator "
-    "or the end of the line",
+    PLAIN.replace(
+        "EC2", '"EC"2'
+    ): "bill.csv: Row 1: a closing quotation mark must be followed by a separator or the end of the line",
     PLAIN.replace("EC2", "EC\0"): "bill.csv holds a NUL character on line 2; save it as UTF-8 text",
     PLAIN.replace("Usage", ""): "bill.csv: Row 1: ChargeCategory must not be blank",
     PLAIN.replace("1.5", "NULL"): "bill.csv: Row 1: BilledCost must not be blank",
@@ -195,7 +220,10 @@ def test_refused_with_the_reason(desk, content):
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (PLAIN.replace("EC2", "Größe").encode("latin-1"), "it is not UTF-8: byte 137, on line 2, cannot be read"),
+        (
+            PLAIN.replace("EC2", "Größe").encode("latin-1"),
+            "it is not UTF-8: byte 137, on line 2, cannot be read",
+        ),
         (PLAIN.encode("utf-16"), "is UTF-16 text; save it as UTF-8"),
         (b"PAR1" + b"\0" * 100, "the file cannot be read"),
         (b"\x1f\x8b" + b"\0" * 100, "is damaged or cut off"),
@@ -230,7 +258,9 @@ def zipped(**members):
 
 
 def test_each_bill_in_a_zip_is_a_file_of_its_own(desk):
-    content = zipped(**{"a__jan.csv": PLAIN, "feb.csv.gz": gzip.compress(PLAIN.encode()), "manifest.json": "{}"})
+    content = zipped(
+        **{"a__jan.csv": PLAIN, "feb.csv.gz": gzip.compress(PLAIN.encode()), "manifest.json": "{}"}
+    )
     bills = desk.bills(content, name="all.zip")
     assert [bill.file.name for bill in bills] == ["all.zip/a/jan.csv", "all.zip/feb.csv.gz"]
     assert [bill.rows for bill in bills] == [1, 1]
