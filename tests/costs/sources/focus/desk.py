@@ -1,4 +1,4 @@
-"""A desk to read FOCUS files at: an engine, folders, and short ways to say what a file holds and to see its rows."""
+"""A desk to read FOCUS files at: an engine, folders, and short ways to see what a file holds."""
 
 import itertools
 from dataclasses import dataclass, field

@@ -1,5 +1,6 @@
-"""FOCUS read slowly: row by row, with Decimal and datetime, as the specification says it. Shares no code with the
-engine's reading; what both say of random bills must be the same.
+"""FOCUS read slowly: row by row, with Decimal and datetime, as the specification says it.
+
+It shares no code with the engine's reading; what both say of random bills must be the same.
 """
 
 import datetime as dt

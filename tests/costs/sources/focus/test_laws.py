@@ -1,4 +1,4 @@
-"""On random bills the engine reads what the slow reading reads, and what is written out comes back the same."""
+"""Random bills: the engine reads what the slow reading reads, and what is written out comes back."""
 
 import csv
 import io

@@ -1,0 +1,118 @@
+"""The conformance report: each rule told with how many rows break it and which come first."""
+
+import pytest
+
+from tests.costs.sources.focus.desk import notices, warnings
+
+GOOD = {
+    "BilledCost": "6", "BillingAccountId": "b", "BillingAccountName": "B", "BillingCurrency": "USD",
+    "BillingPeriodEnd": "2025-02-01T00:00:00Z", "BillingPeriodStart": "2025-01-01T00:00:00Z",
+    "ChargeCategory": "Usage", "ChargeClass": "", "ChargeDescription": "d", "ChargeFrequency": "Usage-Based",
+    "ChargePeriodEnd": "2025-01-02T00:00:00Z", "ChargePeriodStart": "2025-01-01T00:00:00Z",
+    "ConsumedQuantity": "3", "ConsumedUnit": "Hours", "ContractedCost": "6", "ContractedUnitPrice": "2",
+    "EffectiveCost": "6", "InvoiceIssuerName": "AWS", "ListCost": "6", "ListUnitPrice": "2",
+    "PricingCategory": "Standard", "PricingQuantity": "3", "PricingUnit": "Hours", "ProviderName": "AWS",
+    "PublisherName": "AWS", "RegionId": "r", "RegionName": "R", "ServiceCategory": "Compute",
+    "ServiceName": "EC2", "ServiceSubcategory": "Virtual Machines", "SkuId": "s", "SkuPriceId": "p",
+    "SkuPriceDetails": '{""CoreCount"": 4}', "CommitmentDiscountId": "", "CommitmentDiscountCategory": "",
+    "CommitmentDiscountStatus": "", "SubAccountId": "a", "SubAccountName": "A", "Tags": "{}",
+}  # fmt: skip
+
+
+def bill(*changes):
+    rows = [GOOD | change for change in ({}, *changes)]
+    return "\n".join([",".join(GOOD), *(",".join(f'"{cell}"' for cell in row.values()) for row in rows)])
+
+
+def test_a_good_bill_has_nothing_to_tell(desk):
+    assert [str(each) for each in desk.bill(bill()).findings] == []
+
+
+RULES = [
+    ({"ListCost": "6.1"}, "ListCost must be ListUnitPrice times PricingQuantity"),
+    ({"ContractedCost": "7"}, "ContractedCost must be ContractedUnitPrice times PricingQuantity"),
+    ({"ListUnitPrice": "-2", "ListCost": "-6"}, "ListUnitPrice must not be negative"),
+    ({"RegionId": ""}, "RegionName must be blank where RegionId is"),
+    ({"RegionName": ""}, "RegionName must not be blank where RegionId is not"),
+    ({"ConsumedQuantity": ""}, "ConsumedUnit must be blank where ConsumedQuantity is"),
+    ({"ConsumedUnit": ""}, "ConsumedUnit must not be blank where ConsumedQuantity is not"),
+    ({"ServiceSubcategory": "Streaming"}, "ServiceSubcategory must be a subcategory of its ServiceCategory"),
+    ({"ChargeClass": "Wrong"}, "ChargeClass must be one of Correction"),
+    ({"ChargeFrequency": "Often"}, "ChargeFrequency must be one of One-Time, Recurring, Usage-Based"),
+    ({"ChargeCategory": "Rebate", "ConsumedQuantity": "", "ConsumedUnit": ""},
+     "ChargeCategory must be one of Usage, Purchase, Tax, Credit, Adjustment; the row counts as Adjustment"),
+    ({"EffectiveCost": ""}, "EffectiveCost must not be blank; BilledCost is taken"),
+    ({"BillingPeriodEnd": "2024-12-31"}, "BillingPeriodEnd must be after BillingPeriodStart"),
+    ({"BillingPeriodStart": "January"},
+     ("BillingPeriodStart must be a date, such as 2025-01-31 or 2025-01-31T00:00:00Z; "
+      "the month of the charge is taken")),
+    ({"PricingQuantity": "many", "PricingUnit": "", "ChargeClass": "Correction"},
+     "PricingQuantity must be a number; it is left out"),
+    ({"ListCost": "$6"}, "ListCost should be a plain number, such as -1234.5; it was read all the same"),
+    ({"SkuPriceDetails": "four"}, "SkuPriceDetails must be JSON"),
+    ({"SkuPriceId": ""}, "SkuPriceDetails must be blank where SkuPriceId is"),
+    ({"CommitmentDiscountStatus": "Used"},
+     "CommitmentDiscountStatus must be blank where CommitmentDiscountId is"),
+    ({"CommitmentDiscountId": "c", "CommitmentDiscountCategory": "Spend"},
+     "CommitmentDiscountStatus must not be blank on Usage with a CommitmentDiscountId"),
+    ({"SubAccountName": ""}, "SubAccountName must not be blank where SubAccountId is not"),
+    ({"BillingAccountId": ""}, "BillingAccountId must not be blank"),
+    ({"Tags": "[1]"}, "Tags must be a JSON object; the row counts as untagged"),
+    ({"Tags": '""a"": ""b""'}, "Tags should be a JSON object; it was read all the same"),
+    ({"Tags": '{""a"": {""b"": 1}}'}, "Tags must not have values inside values; those are left out"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "expected"), RULES, ids=[expected for _, expected in RULES])
+def test_each_rule_is_told_alone_with_its_rows(desk, change, expected):
+    assert warnings(desk.bill(bill(change, {}, change))) == [f"2 rows: {expected} (rows 2, 4)"]
+
+
+def test_taxes_have_no_prices(desk):
+    tax = {"ChargeCategory": "Tax", "ConsumedQuantity": "", "ConsumedUnit": ""}
+    assert warnings(desk.bill(bill(tax))) == [
+        f"1 row: {column} must be blank on Tax (row 2)"
+        for column in (
+            *(
+                "PricingCategory",
+                "PricingQuantity",
+                "ListUnitPrice",
+                "ContractedUnitPrice",
+                "SkuId",
+                "SkuPriceId",
+            ),
+        )
+    ]
+
+
+def test_an_unknown_service_category_has_no_subcategories(desk):
+    change = {"ServiceCategory": "Computing", "ServiceName": "EC3"}
+    assert warnings(desk.bill(bill(change))) == [
+        "1 row: ServiceCategory must be one of FOCUS's service categories (row 2)",
+        "1 row: ServiceSubcategory must be a subcategory of its ServiceCategory (row 2)",
+    ]
+
+
+def test_a_service_in_two_categories(desk):
+    read = desk.bill(bill({"ServiceCategory": "Storage", "ServiceSubcategory": "Block Storage"}))
+    assert [str(each) for each in read.findings] == [
+        "ServiceName must have one ServiceCategory each; several have: EC2"
+    ]
+
+
+def test_strict_refuses_what_does_not_keep_to_focus(desk):
+    assert desk.problems(bill({"ListCost": "7"}), strict=True) == [
+        "bill.csv: 1 row: ListCost must be ListUnitPrice times PricingQuantity (row 2)"
+    ]
+    assert desk.bill(bill(), strict=True).rows == 1
+
+
+def test_an_unknown_currency_refuses_the_file(desk):
+    assert desk.problems(bill({"BillingCurrency": "CREDITS"})) == [
+        "bill.csv: Row 2: BillingCurrency must be a currency code of ISO 4217, such as USD"
+    ]
+
+
+def test_columns_of_ones_own_are_a_notice(desk):
+    content = bill().replace("SkuId", "Team").replace("SkuMeter", "x_Meter")
+    assert notices(desk.bill(content)) == ["Team is not a column of FOCUS and is kept as it is"]
