@@ -8,10 +8,11 @@ from eyrie.costs.sources.focus.read import ROW, Draft, narrow_columns
 from eyrie.costs.sources.focus.rules import Rule, rules_for
 from eyrie.costs.sources.focus.settings import PROBLEMS_TOLD, ROWS_TOLD
 from eyrie.engine.port import BulkEngine
-from eyrie.engine.sql import Sql, joined, sql, value
+from eyrie.engine.sql import Sql, joined, name, sql, value
 
 _RULES_AT_ONCE = 50
 _SERVICES_TOLD = 3
+_LARGEST_SUM = 5e19  # a sure way below where sums overflow, since it is told by binary floats
 
 
 def check(engine: BulkEngine, draft: Draft) -> list[Finding]:
@@ -28,7 +29,7 @@ def check(engine: BulkEngine, draft: Draft) -> list[Finding]:
             for rule, count in zip(some, found, strict=True)
             if count
         ]
-    findings += _one_category_each(engine, draft, "ServiceName")
+    findings += [*_too_much(engine, draft, rows), *_one_category_each(engine, draft, "ServiceName")]
     return sorted(findings, key=lambda finding: finding.weight is not Weight.ERROR)
 
 
@@ -39,6 +40,7 @@ def problems(engine: BulkEngine, draft: Draft, errors: Sequence[Finding]) -> lis
     return [
         (row, f"{error.column} {error.says}")
         for error in errors
+        if error.count
         for row in _first_rows(engine, rows, by_text[error.column, error.says], PROBLEMS_TOLD)
     ]
 
@@ -55,6 +57,18 @@ def _rows(engine: BulkEngine, draft: Draft) -> Sql:
 def _first_rows(engine: BulkEngine, rows: Sql, rule: Rule, most: int) -> tuple[int, ...]:
     first = sql("SELECT {} FROM {} WHERE {} ORDER BY 1 LIMIT {}", ROW, rows, Sql(rule.broken), value(most))
     return tuple(row for (row,) in engine.carry_out(first))
+
+
+def _too_much(engine: BulkEngine, draft: Draft, rows: Sql) -> list[Finding]:
+    """Costs that add up to more digits than a sum can have would break every question that meets them."""
+    costs = [each for each in ("BilledCost", "EffectiveCost") if draft.has(each)]
+    sums = joined(", ", (sql("sum(abs(CAST({} AS DOUBLE)))", name(each)) for each in costs))
+    found = engine.carry_out(sql("SELECT {} FROM {}", sums, rows))[0]
+    return [
+        Finding(Weight.ERROR, each, "adds up to more than can be kept, which has 20 digits before the point")
+        for each, total in zip(costs, found, strict=True)
+        if (total or 0) > _LARGEST_SUM
+    ]
 
 
 def _currencies(engine: BulkEngine, draft: Draft) -> list[Rule]:
@@ -90,7 +104,7 @@ def _one_category_each(engine: BulkEngine, draft: Draft, column: str) -> list[Fi
     )
     if not several:
         return []
-    names = ", ".join(name for (name,) in several[:_SERVICES_TOLD]) + (
+    names = ", ".join(each for (each,) in several[:_SERVICES_TOLD]) + (
         ", …" if len(several) > _SERVICES_TOLD else ""
     )
     return [Finding(Weight.WARNING, column, f"must have one ServiceCategory each; several have: {names}")]
