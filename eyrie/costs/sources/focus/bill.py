@@ -90,7 +90,7 @@ def read_bill(file: Readable, delivery: Delivery, reading: Reading) -> Bill:
 def _draft(file: Readable, reading: Reading) -> Draft:
     place = reading.work / new_token("draft")
     try:
-        return _read(file.path, file.kind, place, reading)
+        return _read(file.path, file.kind, file.version, place, reading)
     except Malformed:
         if file.kind is not Kind.TEXT:
             raise
@@ -99,14 +99,14 @@ def _draft(file: Readable, reading: Reading) -> Draft:
     copy = place.with_suffix(".mended")
     try:
         mended(file.path, sheet.separator, copy)
-        return _read(copy, Kind.TEXT, reading.work / new_token("draft"), reading)
+        return _read(copy, Kind.TEXT, file.version, reading.work / new_token("draft"), reading)
     finally:
         copy.unlink()
 
 
-def _read(path: Path, kind: Kind, place: Path, reading: Reading) -> Draft:
+def _read(path: Path, kind: Kind, version: str | None, place: Path, reading: Reading) -> Draft:
     sheet = open_sheet(reading.engine, path, kind, reading.limits)
-    header = read_header(sheet.names)
+    header = read_header(sheet.names, version)
     draft = write_draft(reading.engine, sheet, header, reading.binding, place)
     if not draft.rows:
         draft.path.unlink()
@@ -125,9 +125,8 @@ def _checked(name: str, draft: Draft, reading: Reading) -> list[Finding]:
     found = [*draft.header.findings, *check(reading.engine, draft), *check_tags(reading.engine, draft)]
     errors = [finding for finding in found if finding.weight is Weight.ERROR]
     if errors:
-        told = refusal(name, problems(reading.engine, draft, errors))
-        more = sum(error.count for error in errors) - len(told.problems)
-        raise Refused(*told.problems, f"{name}: … and {more:,} more errors") if more > 0 else told
+        told = refusal(name, problems(reading.engine, draft, errors), sum(error.count for error in errors))
+        raise Refused(*told, *(f"{name}: {error}" for error in errors if not error.count))
     violations = [finding for finding in found if finding.weight is Weight.WARNING]
     if reading.strict and violations:
         raise Refused(*(f"{name}: {finding}" for finding in violations))

@@ -4,63 +4,70 @@ from collections.abc import Sequence
 
 from eyrie.basics.words import CURRENCIES
 from eyrie.costs.sources.focus.findings import Finding, Weight
-from eyrie.costs.sources.focus.read import ROW, Draft
+from eyrie.costs.sources.focus.read import ROW, Draft, narrow_columns
 from eyrie.costs.sources.focus.rules import Rule, rules_for
 from eyrie.costs.sources.focus.settings import PROBLEMS_TOLD, ROWS_TOLD
 from eyrie.engine.port import BulkEngine
-from eyrie.engine.sql import Sql, joined, sql, value
+from eyrie.engine.sql import Sql, joined, name, sql, value
 
-_RULES_AT_ONCE = 25
+_RULES_AT_ONCE = 50
 _SERVICES_TOLD = 3
+_LARGEST_SUM = 5e19  # a sure way below where sums overflow, since it is told by binary floats
 
 
 def check(engine: BulkEngine, draft: Draft) -> list[Finding]:
     """Give what rows break, errors first."""
     rules = [*_currencies(engine, draft), *rules_for(draft)]
-    findings = [
-        finding
-        for start in range(0, len(rules), _RULES_AT_ONCE)
-        for finding in _broken(engine, draft, rules[start : start + _RULES_AT_ONCE])
-    ]
-    findings += _one_category_each(engine, draft, "ServiceName")
+    rows = _rows(engine, draft)
+    findings = []
+    for start in range(0, len(rules), _RULES_AT_ONCE):
+        some = rules[start : start + _RULES_AT_ONCE]
+        counts = joined(", ", (sql("count(*) FILTER ({})", Sql(rule.broken)) for rule in some))
+        found = engine.carry_out(sql("SELECT {} FROM {}", counts, rows))[0]
+        findings += [
+            Finding(rule.weight, rule.column, rule.says, count, _first_rows(engine, rows, rule, ROWS_TOLD))
+            for rule, count in zip(some, found, strict=True)
+            if count
+        ]
+    findings += [*_too_much(engine, draft, rows), *_one_category_each(engine, draft, "ServiceName")]
     return sorted(findings, key=lambda finding: finding.weight is not Weight.ERROR)
 
 
 def problems(engine: BulkEngine, draft: Draft, errors: Sequence[Finding]) -> list[tuple[int, str]]:
-    """Give the rows with errors, one by one: the first of each rule, and as many more as there are."""
-    told: list[tuple[int, str]] = []
+    """Give the rows with errors one by one, as many of each rule as are told at all."""
     by_text = {(rule.column, rule.says): rule for rule in [*_currencies(engine, draft), *rules_for(draft)]}
-    for error in errors:
-        rule = by_text[error.column, error.says]
-        rows = engine.carry_out(
-            sql(
-                "SELECT {} FROM {} WHERE {} ORDER BY 1 LIMIT {}",
-                *(ROW, _rows(draft), Sql(rule.broken), value(PROBLEMS_TOLD)),
-            )
-        )
-        told += [(row, f"{error.column} {error.says}") for (row,) in rows]
-    return told
+    rows = _rows(engine, draft)
+    return [
+        (row, f"{error.column} {error.says}")
+        for error in errors
+        if error.count
+        for row in _first_rows(engine, rows, by_text[error.column, error.says], PROBLEMS_TOLD)
+    ]
 
 
-def _rows(draft: Draft) -> Sql:
+def _rows(engine: BulkEngine, draft: Draft) -> Sql:
+    narrow = narrow_columns(engine, draft, Sql("true"))
     return sql(
-        "(SELECT *, CAST({} AS VARCHAR) AS class_told FROM {})", draft.column("ChargeClass"), draft.source
+        "(SELECT *, CAST({} AS VARCHAR) AS class_told FROM ({}))",
+        draft.column("ChargeClass"),
+        draft.resolved(narrow),
     )
 
 
-def _broken(engine: BulkEngine, draft: Draft, rules: Sequence[Rule]) -> list[Finding]:
-    counts = [
-        sql(
-            f"count(*) FILTER ({{}}), min({{}}, {ROWS_TOLD}) FILTER ({{}})",
-            *(Sql(rule.broken), ROW, Sql(rule.broken)),
-        )
-        for rule in rules
-    ]
-    found = engine.carry_out(sql("SELECT {} FROM {}", joined(", ", counts), _rows(draft)))[0]
+def _first_rows(engine: BulkEngine, rows: Sql, rule: Rule, most: int) -> tuple[int, ...]:
+    first = sql("SELECT {} FROM {} WHERE {} ORDER BY 1 LIMIT {}", ROW, rows, Sql(rule.broken), value(most))
+    return tuple(row for (row,) in engine.carry_out(first))
+
+
+def _too_much(engine: BulkEngine, draft: Draft, rows: Sql) -> list[Finding]:
+    """Costs that add up to more digits than a sum can have would break every question that meets them."""
+    costs = [each for each in ("BilledCost", "EffectiveCost") if draft.has(each)]
+    sums = joined(", ", (sql("sum(abs(CAST({} AS DOUBLE)))", name(each)) for each in costs))
+    found = engine.carry_out(sql("SELECT {} FROM {}", sums, rows))[0]
     return [
-        Finding(rule.weight, rule.column, rule.says, count, tuple(rows))
-        for rule, count, rows in zip(rules, found[::2], found[1::2], strict=True)
-        if count
+        Finding(Weight.ERROR, each, "adds up to more than can be kept, which has 20 digits before the point")
+        for each, total in zip(costs, found, strict=True)
+        if (total or 0) > _LARGEST_SUM
     ]
 
 
@@ -97,7 +104,7 @@ def _one_category_each(engine: BulkEngine, draft: Draft, column: str) -> list[Fi
     )
     if not several:
         return []
-    names = ", ".join(name for (name,) in several[:_SERVICES_TOLD]) + (
+    names = ", ".join(each for (each,) in several[:_SERVICES_TOLD]) + (
         ", …" if len(several) > _SERVICES_TOLD else ""
     )
     return [Finding(Weight.WARNING, column, f"must have one ServiceCategory each; several have: {names}")]

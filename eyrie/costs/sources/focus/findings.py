@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from eyrie.basics.errors import Refused
 from eyrie.costs.sources.focus.settings import PROBLEMS_TOLD
 
 
@@ -43,8 +42,12 @@ class Finding:
         )
 
 
-def refusal(name: str, problems: Iterable[tuple[int, str]]) -> Refused:
-    """Tell the problems of a file in row order; past a hundred only how many more there are."""
-    told = [f"{name}: Row {row}: {text}" for row, text in sorted(problems)]
-    more = len(told) - PROBLEMS_TOLD
-    return Refused(*told[:PROBLEMS_TOLD], *([f"{name}: … and {more:,} more errors"] if more > 0 else []))
+def refusal(name: str, problems: Iterable[tuple[int, str]], count: int) -> list[str]:
+    """Tell the problems of a file in row order; past a hundred only how many of all there are more.
+
+    >>> refusal("a.csv", [(7, "SkuId is wrong")], 3)
+    ['a.csv: Row 7: SkuId is wrong', 'a.csv: … and 2 more errors']
+    """
+    told = [f"{name}: Row {row}: {text}" for row, text in sorted(problems)[:PROBLEMS_TOLD]]
+    more = count - len(told)
+    return [*told, *([f"{name}: … and {more:,} more errors"] if more > 0 else [])]

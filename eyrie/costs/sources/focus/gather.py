@@ -2,12 +2,14 @@
 
 A file is called as it is called; one in a folder by its path inside; one that a pattern found by its path
 below the part of the pattern without wildcards. In folders, hidden files, what begins with `_` and JSON
-(manifests of exports) are no bills.
+(manifests of exports) are no bills; but where JSON tells a `FocusVersion`, the bills in and below its folder
+are of that version.
 """
 
 import glob
+import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from eyrie.basics.errors import Refused
@@ -16,6 +18,7 @@ from eyrie.costs.sources.focus.settings import ImportLimits
 
 STANDARD_INPUT = "-"
 LONGEST_NAME = 1000
+LARGEST_METADATA = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -24,8 +27,8 @@ class Found:
 
     name: str  # its identity within the dataset
     path: Path
-    named: bool  # by the caller, not found in a folder
     temporary: bool = False  # made for this import
+    version: str | None = None  # of FOCUS, if metadata beside it tells
 
 
 def gather(paths: Sequence[str], limits: ImportLimits) -> list[Found]:
@@ -61,7 +64,7 @@ def _files(given: str) -> Iterable[Found]:
             raise Refused(f"{given} is a folder without bills")
         return files
     if path.is_file():
-        return [Found(checked_name(path.name), path.resolve(), named=True)]
+        return [Found(checked_name(path.name), path.resolve())]
     if path.exists():
         # A pipe can be read once, and a bill is read more often than that.
         raise Refused(f"{given} is no regular file; send it to standard input, with --as NAME")
@@ -92,10 +95,11 @@ def _without_magic(pattern: Path) -> Iterator[str]:
 
 def _named_below(path: Path, folder: Path) -> Found:
     name = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.as_posix()
-    return Found(checked_name(name), path.resolve(), named=False)
+    return Found(checked_name(name), path.resolve())
 
 
 def _in_folder(folder: Path, root: Path) -> Iterator[Found]:
+    bills, versions = [], dict[Path, str]()
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder)
         if any(part.startswith((".", "_")) for part in inside.parts) or not path.is_file():
@@ -103,4 +107,29 @@ def _in_folder(folder: Path, root: Path) -> Iterator[Found]:
         with path.open("rb") as file:
             head = file.read(MAGIC_BYTES)
         if not is_json(head):
-            yield _named_below(path, root)
+            bills.append(path)
+        elif version := _told_version(path):
+            versions[path.parent] = version
+    for path in bills:
+        told = (versions[above] for above in path.parents if above in versions)
+        yield replace(_named_below(path, root), version=next(told, None))
+
+
+def _told_version(path: Path) -> str | None:
+    """Read from the metadata beside an export which version of FOCUS it is."""
+    if path.stat().st_size > LARGEST_METADATA:
+        return None
+    try:
+        told = json.loads(path.read_bytes())
+    except (ValueError, RecursionError):
+        return None
+    waiting = [told]
+    while waiting:
+        match waiting.pop():
+            case {"FocusVersion": str(version)}:
+                return version.strip().removeprefix("v")
+            case dict() as members:
+                waiting += members.values()
+            case list() as listed:
+                waiting += listed
+    return None

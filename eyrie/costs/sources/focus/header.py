@@ -47,7 +47,8 @@ def read_header(names: Sequence[str], version: str | None = None) -> Header:
             findings.append(Finding(Weight.WARNING, name, says))
     places, spelt = _found(first)
     findings += spelt
-    found = version if version in VERSIONS else _version(names, places)
+    likely = _version(names, places)
+    found = version if version in VERSIONS else likely
     missing = [name for name in REQUIRED if name not in places]
     if missing:
         raise Refused(*(f"Missing required column: {name}" for name in missing))

@@ -10,7 +10,7 @@ from pathlib import Path
 from eyrie.costs.ledger.parts import Delivery, Part
 from eyrie.costs.ledger.writing import write_part_selected
 from eyrie.costs.sources.focus.line_items import Slice, line_items, narrow_fields
-from eyrie.costs.sources.focus.read import ROW, Draft
+from eyrie.costs.sources.focus.read import ROW, Draft, narrow_columns
 from eyrie.costs.sources.focus.settings import ImportLimits
 from eyrie.costs.sources.focus.tags import CELLS, SETS
 from eyrie.engine.port import BulkEngine, Selected
@@ -43,7 +43,7 @@ def write_parts(engine: BulkEngine, folder: Path, slices: list[Slice], delivery:
     """Write the parts in order, two at a time: a small one alone keeps only one thread of the engine busy."""
 
     def write(slice_: Slice) -> Part:
-        narrow = _narrow(engine, slice_)
+        narrow = narrow_columns(engine, slice_.draft, slice_.condition)
         part = write_part_selected(
             engine,
             folder,
@@ -69,9 +69,3 @@ def _tag_sets(slice_: Slice) -> Sql:
         *(CELLS, slice_.draft.file, slice_.condition),
     )
     return sql('SELECT DISTINCT id, "check", key, value FROM {} WHERE id IN ({})', SETS, used)
-
-
-def _narrow(engine: BulkEngine, slice_: Slice) -> frozenset[str]:
-    """Name the FOCUS columns in which no number of the slice loses a digit in the narrow type."""
-    answers = engine.carry_out(slice_.draft.narrow(slice_.condition))[0]
-    return frozenset(each for each, fits in zip(slice_.draft.numbers, answers, strict=True) if fits)

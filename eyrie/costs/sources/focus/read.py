@@ -60,11 +60,6 @@ class Draft:
         return sql("read_parquet({}, file_row_number = true)", value(str(self.path)))
 
     @property
-    def source(self) -> Sql:
-        """The rows, each number in its one column."""
-        return sql("({})", self.resolved(frozenset()))
-
-    @property
     def numbers(self) -> tuple[str, ...]:
         """The FOCUS columns with numbers."""
         return tuple(each for each, _ in _placed(self.header) if COLUMNS[each].holds is Holds.NUMBER)
@@ -81,11 +76,6 @@ class Draft:
             if wide
             else sql("SELECT * FROM {}", self.file)
         )
-
-    def narrow(self, condition: Sql) -> Sql:
-        """Ask, for each column with numbers, whether the rows that meet a condition fit the narrow type."""
-        fits = joined(", ", (sql("count({}) = 0", _wide(each)) for each in self.numbers))
-        return sql("SELECT {} FROM {} WHERE {}", fits, self.file, condition)
 
     def has(self, *columns: str) -> bool:
         """Tell whether the file has all of these FOCUS columns."""
@@ -123,6 +113,15 @@ def write_draft(engine: BulkEngine, sheet: Sheet, header: Header, binding: Bindi
 def _place(path: Path, tolerant: bool) -> Path:
     """A name of its own for each reading: the engine remembers what a file held by its name."""
     return path.with_suffix(".tolerant" if tolerant else ".usual")
+
+
+def narrow_columns(engine: BulkEngine, draft: Draft, condition: Sql) -> frozenset[str]:
+    """Name the FOCUS columns in which no number of the rows that meet a condition needs the wide type."""
+    if not draft.numbers:
+        return frozenset()
+    fits = joined(", ", (sql("count({}) = 0", _wide(each)) for each in draft.numbers))
+    answers = engine.carry_out(sql("SELECT {} FROM {} WHERE {}", fits, draft.file, condition))[0]
+    return frozenset(each for each, fitting in zip(draft.numbers, answers, strict=True) if fitting)
 
 
 def json_member(key: str, text: Sql) -> Sql:

@@ -13,7 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, BinaryIO
 
@@ -39,7 +39,7 @@ class Readable:
     bytes: int  # as it lies at `path`
     stamp: tuple[int, int]  # size and time, to see that it stays the same while it is read
     temporary: bool
-    named: bool
+    version: str | None = None  # of FOCUS, if metadata told
 
 
 @dataclass
@@ -67,7 +67,7 @@ def spooled(source: BinaryIO, staging: Path, name: str, limits: ImportLimits) ->
     moment("import: before spooling")
     _write(iter(lambda: source.read(MIB), b""), path, limits.max_unpacked_bytes)
     moment("import: after spooling")
-    return Found(checked_name(name), path, named=True)
+    return Found(checked_name(name), path)
 
 
 def discard(file: Readable | Found) -> None:
@@ -98,14 +98,14 @@ def _readable(
             _unpack(packed, path, found.path.stat().st_size, limits, allowance)
         moment("import: after unpacking")
         discard(found)
-        found, kind = Found(found.name, path, found.named, temporary=True), _kind(path)
+        found, kind = replace(found, path=path, temporary=True), _kind(path)
     if kind in (Kind.GZIP, Kind.ZIP):
         raise Refused("is packed twice; unpack it once")
     if kind is Kind.ZSTD:
         _allow(unpacked_at_most(found.path), found.path.stat().st_size, limits, allowance)
     stamp = stamp_of(found.path)
     digest = _hashed(found.path, told, text=kind is Kind.TEXT)
-    return Readable(found.name, found.path, kind, digest, stamp[0], stamp, found.temporary, found.named)
+    return Readable(found.name, found.path, kind, digest, stamp[0], stamp, found.temporary, found.version)
 
 
 def _members(
@@ -127,7 +127,8 @@ def _members(
             with archive.open(info) as packed:
                 _unpack(packed, path, info.compress_size, limits, allowance)
             bills += 1
-            member = Found(checked_name(f"{found.name}/{info.filename}"), path, found.named, temporary=True)
+            name = checked_name(f"{found.name}/{info.filename}")
+            member = replace(found, name=name, path=path, temporary=True)
             yield _readable(member, _kind(path), staging, limits, allowance, told)
     if not bills:
         raise Refused("has no bill in it")

@@ -58,7 +58,7 @@ class Desk:
             **how,
         )
         allowance = Allowance(limits.max_unpacked_bytes)
-        found = Found(name, path, named=True)
+        found = Found(name, path)
         read = []
         try:
             for file in unpacked(found, place / "work", limits, allowance, lambda _: None):

@@ -66,6 +66,13 @@ def test_what_cannot_be_gathered(bills, paths, reason):
         gather(paths, LIMITS)
 
 
+def test_metadata_beside_bills_tells_their_version(bills):
+    (bills / "bills" / "aws" / "meta.json").write_text('{"Schema": [{"FocusVersion": "v1.2"}]}')
+    (bills / "bills" / "broken.json").write_text("{")
+    versions = {file.name: file.version for file in gather(["bills"], LIMITS)}
+    assert versions == {"aws/mar.csv": "1.2", "feb.csv": None}
+
+
 def test_too_many_files(bills):
     with pytest.raises(Refused, match="more than 1 files"):
         gather(["bills"], ImportLimits(max_files=1))
