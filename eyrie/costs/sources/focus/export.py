@@ -12,6 +12,7 @@ from pathlib import Path
 from eyrie.costs.ledger.columns import PART_COLUMNS, TAG_SET
 from eyrie.costs.ledger.parts import Part
 from eyrie.costs.sources.focus.columns import COLUMNS, Holds
+from eyrie.costs.sources.focus.sheet import cell
 from eyrie.engine.columns import Kind
 from eyrie.engine.port import BulkEngine
 from eyrie.engine.sql import Sql, joined, name, sql, value
@@ -22,14 +23,14 @@ FORMATS = ("csv", "parquet")
 
 @dataclass(frozen=True)
 class Export:
-    """Parts of the ledger as a relation with FOCUS's columns."""
+    """Parts of the ledger as rows with FOCUS's columns."""
 
     columns: tuple[str, ...]
-    rows: Sql
+    rows: Sql  # the cells as c0, c1, … and the place of each row: delivery, source_row, row
 
 
 def export_of(engine: BulkEngine, folder: Path, parts: Sequence[Part]) -> Export:
-    """Look at what parts hold and select it in the order in which it was delivered."""
+    """Look at what parts hold and select it."""
     source = _source(folder, parts)
     extra = _extra_keys(engine, source)
     columns = [*_focus_columns(engine, source, extra), *(key for key in extra if key not in COLUMNS)]
@@ -39,23 +40,39 @@ def export_of(engine: BulkEngine, folder: Path, parts: Sequence[Part]) -> Export
         value([_pointer(key) for key in extra] or ["/"]),
         source,
     )
-    cells = joined(", ", (sql("{} AS {}", _cell(column, places), name(column)) for column in columns))
-    tagged = sql(
-        "SELECT * FROM ({}) LEFT JOIN ({}) ON {} = set_id", found, _tag_texts(folder, parts), name(TAG_SET)
+    cells = [sql("{} AS {}", _cell(column, places), cell(place)) for place, column in enumerate(columns)]
+    rows = sql(
+        "SELECT delivery, source_row, row, {} FROM ({}) LEFT JOIN ({}) ON {} = set_id",
+        *(joined(", ", cells), found, _tag_texts(folder, parts), name(TAG_SET)),
     )
-    rows = sql("SELECT {} FROM ({}) ORDER BY delivery, source_row, row", cells, tagged)
     return Export(tuple(columns), rows)
 
 
 def write_export(engine: BulkEngine, export: Export, file_format: str, path: Path) -> int:
-    """Write an export to a file and tell how many rows it has."""
-    options = (
-        "FORMAT csv, HEADER, QUOTE '\"', ESCAPE '\"'"
-        if file_format == "csv"
-        else "FORMAT parquet, COMPRESSION zstd"
+    """Write an export to a file, in the order in which the rows were delivered, and tell how many they are.
+
+    The header of CSV is a row before the first: names that differ in their case only are two columns to a
+    file, but one to the engine. In Parquet the second of them gets a number.
+    """
+    cells = [cell(place) for place in range(len(export.columns))]
+    if file_format == "csv":
+        header = joined(", ", (value(column) for column in export.columns))
+        rows = sql("(SELECT -1, 0, 0, {} UNION ALL {})", header, export.rows)
+        names, options = joined(", ", cells), "FORMAT csv, HEADER false, QUOTE '\"', ESCAPE '\"'"
+        places = joined(", ", [Sql("delivery"), Sql("source_row"), Sql("row"), *cells])
+        rows = sql("{} AS rows({})", rows, places)
+    else:
+        titled = zip(cells, export.columns, strict=True)
+        names = joined(", ", (sql("{} AS {}", each, name(column)) for each, column in titled))
+        rows, options = sql("({}) AS rows", export.rows), "FORMAT parquet, COMPRESSION zstd"
+    # The order is that of our own columns, whatever the columns of a file are called.
+    ordered = sql(
+        "SELECT {} FROM {} ORDER BY rows.delivery, rows.source_row NULLS FIRST, rows.row", names, rows
     )
-    rows: int = engine.carry_out(sql(f"COPY ({{}}) TO {{}} ({options})", export.rows, value(str(path))))[0][0]
-    return rows
+    written: int = engine.carry_out(sql("COPY ({}) TO {} ({})", ordered, value(str(path)), Sql(options)))[0][
+        0
+    ]
+    return written - (file_format == "csv")
 
 
 def _source(folder: Path, parts: Sequence[Part]) -> Sql:

@@ -141,3 +141,25 @@ def meant(column, cell):
         return pairs or None if said != "broken" else said
     words = slow_reading.WORDS.get(column)
     return (slow_reading.word(said, words) or said) if words else said
+
+
+def test_columns_may_be_called_like_ours_and_like_each_other(desk):
+    own = ["row", "Delivery", "source_row", "extra", "kept", "team", "Team", "BILLEDCOST", "column0", "tags2"]
+    rows = [
+        {
+            "ChargeCategory": "Usage",
+            "ChargePeriodStart": f"2025-01-{20 - n}",
+            "BilledCost": str(n),
+            **{name: f"{name} {n % 3}" for name in own},
+        }
+        for n in range(1, 6)
+    ]
+    bill = desk.bill(written(rows))
+    path = desk.folder / "own.csv"
+    write_export(desk.engine, export_of(desk.engine, desk.ledger, bill.parts), "csv", path)
+    with path.open(newline="") as file:
+        out = list(csv.DictReader(file))
+    assert [{name: row[name] for name in ["BilledCost", *own]} for row in out] == [
+        {name: row[name] for name in ["BilledCost", *own]} for row in rows
+    ]
+    assert desk.rows(path.read_bytes()) == desk.rows(written(rows))
