@@ -67,6 +67,19 @@ def some_tag(test: Condition) -> Condition:
     return NEVER if test == NEVER else HasTag(test)
 
 
+def tags_asked(condition: Condition) -> int:
+    """Count the look-ups of tags."""
+    match condition:
+        case Every(parts) | Either(parts):
+            return sum(tags_asked(part) for part in parts)
+        case Not(inner):
+            return tags_asked(inner)
+        case HasTag():
+            return 1
+        case _:
+            return 0
+
+
 def _plain(condition: Condition) -> Condition:
     """One of no values is never."""
     return NEVER if isinstance(condition, OneOf) and not condition.values else condition

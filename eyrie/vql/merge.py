@@ -14,12 +14,12 @@ from math import prod
 
 from eyrie.basics.money import WIDE
 from eyrie.engine.plan import Condition, OneOf
-from eyrie.vql.conditions import all_of, any_of, none_of
+from eyrie.vql.conditions import all_of, any_of, none_of, tags_asked
 from eyrie.vql.lower import COLUMNS, EVERYTHING, Branch, Columns, Lowered, lower
 from eyrie.vql.names import NO_NAMES, Names
 from eyrie.vql.providers import CUSTOM, rows_of, token_of
 from eyrie.vql.read import Filter, refuse_width
-from eyrie.vql.rewrite import MOST_BRANCHES, ONE
+from eyrie.vql.rewrite import MOST_BRANCHES, MOST_TAGS, ONE
 
 
 def merge(filters: Iterable[Filter | None], names: Names = NO_NAMES, columns: Columns = COLUMNS) -> Lowered:
@@ -38,6 +38,8 @@ def merge(filters: Iterable[Filter | None], names: Names = NO_NAMES, columns: Co
         for inside in [[_rows_of(keys, named)] if len(groups) > 1 else []]
         for branch in _together([given[position] for position in mentioning])
     ]
+    if sum(tags_asked(branch.condition) for branch in branches) > MOST_TAGS:
+        refuse_width("")
     return Lowered(_gathered(branches), named)
 
 

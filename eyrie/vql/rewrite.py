@@ -42,7 +42,7 @@ from eyrie.vql.tree import (
 ONE = Decimal(1)
 MOST_BRANCHES = 1_000
 MOST_TESTS = 50_000  # of all branches together
-MOST_TAGS = 500  # look-ups of tags, of all branches together
+MOST_TAGS = 500  # look-ups of tags and keys, of all branches together
 
 
 @dataclass(frozen=True)
@@ -204,7 +204,7 @@ def _size(tree: Loose) -> int:
 
 
 def _tags_asked(tree: Bound) -> int:
-    """How many times a condition looks tags up; engines plan hundreds of look-ups for seconds."""
+    """How often a condition looks tags or keys up; engines plan hundreds of look-ups for seconds."""
     match tree:
         case And(parts) | Or(parts):
             return sum(_tags_asked(part) for part in parts)
@@ -213,7 +213,7 @@ def _tags_asked(tree: Bound) -> int:
         case SomeTag():
             return 1
         case Predicate():
-            return 0
+            return int(tree.field.key is not None)
 
 
 def _conjunction(parts: tuple[Node, ...]) -> Loose:

@@ -10,7 +10,7 @@ from eyrie.vql.lower import lower
 from eyrie.vql.names import Names
 from eyrie.vql.nearest import nearest
 from eyrie.vql.read import read_filter
-from eyrie.vql.scopes import COSTS, RESOURCES
+from eyrie.vql.scopes import COSTS, KUBERNETES, RESOURCES
 from tests.vql.rows import cost_rows, selected
 
 AWS = "costs.provider = 'aws' AND "
@@ -93,6 +93,12 @@ def test_large_filters_run(engine, source, text):
 def test_filters_that_would_explode_are_refused(text):
     with pytest.raises(InvalidFilter, match="too many combinations"):
         read_filter(text, COSTS)
+
+
+def test_keys_of_maps_are_limited_like_tags():
+    text = " AND ".join([f"kubernetes.labels->>'k{n}' = 'v'" for n in range(600)])
+    with pytest.raises(InvalidFilter, match="too many combinations"):
+        read_filter(text, KUBERNETES)
 
 
 def test_many_alternatives_of_a_single_tag_do_not_explode():

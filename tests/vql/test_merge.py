@@ -100,3 +100,11 @@ def test_weights_of_many_filters_have_a_limit():
     alternatives = " | ".join(["aws eu half", "aws tenth", "aws"])
     with pytest.raises(InvalidFilter, match="too many combinations"):
         merge([read(alternatives)] * 7)
+
+
+def test_tags_that_many_filters_ask_for_have_a_limit():
+    tags = " AND ".join(f"tags.name = 'k{n}'" for n in range(200))
+    read_often = read_filter(f"costs.provider = 'aws' AND {tags}", COSTS)
+    assert merge([read_often, read_often]).branches
+    with pytest.raises(InvalidFilter, match="too many combinations"):
+        merge([read_often] * 3)
