@@ -19,9 +19,10 @@ def of_caller(call: Call) -> Snapshot:
     """The parts of all workspaces that the caller sees, each once."""
     seen = [of_workspace(call, workspace) for workspace in call.caller.workspaces]
     parts = {part.token: part for snapshot in seen for part in snapshot.parts}
+    cubes = {token: cubes for snapshot in seen for token, cubes in snapshot.cubes.items()}
     masked = {token: members for snapshot in seen for token, members in snapshot.masked.items()}
     version = max((snapshot.version for snapshot in seen), default=0)
-    return Snapshot(version, call.house.ledger, tuple(parts.values()), masked)
+    return Snapshot(version, call.house.ledger, tuple(parts.values()), masked, cubes)
 
 
 def key_of(origin: Origin) -> str:

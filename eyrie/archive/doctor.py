@@ -18,7 +18,7 @@ from eyrie.archive.manifest import PART_COLUMNS, files_of, part_of
 from eyrie.archive.sweep import files_below, named_files
 from eyrie.basics.money import plain
 from eyrie.basics.period import iso_seconds
-from eyrie.costs.ledger.parts import Part, Sums
+from eyrie.costs.ledger.parts import Part, PartKind, Sums
 from eyrie.store.database import Database
 from eyrie.store.ledger import LedgerMaskRow, LedgerPartRow, LedgerRow, LedgerVersionRow
 from eyrie.store.outbox import JobRow, JobState
@@ -109,15 +109,16 @@ def _versions(session: Session) -> Iterator[Finding]:
 def _twice(session: Session) -> Iterator[Finding]:
     """Look for months of one file that are live from two deliveries: they would be counted twice."""
     row = LedgerPartRow
-    place = (row.integration, row.dataset, row.source_name, row.billing_month, row.kind, row.shape)
+    place = (row.integration, row.dataset, row.source_name, row.billing_month)
     several = sa.or_(
         sa.func.count(row.source.distinct()) > 1, sa.func.count(row.added_version.distinct()) > 1
     )
-    query = sa.select(*place).where(row.retired_version.is_(None)).group_by(*place).having(several)
-    for integration, dataset, name, month, kind, _ in session.execute(query):
+    live = sa.and_(row.retired_version.is_(None), row.kind == PartKind.RAW.value)
+    query = sa.select(*place).where(live).group_by(*place).having(several)
+    for integration, dataset, name, month in session.execute(query):
         yield Finding(
             Severity.FAULT,
-            f"{name} ({integration}, {dataset}) is live twice for {month:%Y-%m} ({kind})",
+            f"{name} ({integration}, {dataset}) is live twice for {month:%Y-%m}",
             "Delete the delivery and deliver it again",
         )
 

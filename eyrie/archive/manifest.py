@@ -32,6 +32,7 @@ PART_COLUMNS = (
     LedgerPartRow.tag_sets,
     LedgerPartRow.bytes,
     LedgerPartRow.shape,
+    LedgerPartRow.cube_of,
 )
 
 
@@ -54,13 +55,14 @@ def row_of(part: Part) -> Mapping[str, object]:
         "tag_sets": part.tag_sets,
         "bytes": part.bytes,
         "shape": part.shape,
+        "cube_of": part.cube_of,
     }
 
 
-def part_of(row: Sequence[Any]) -> Part:  # Any: sixteen columns of several types
+def part_of(row: Sequence[Any]) -> Part:  # Any: seventeen columns of several types
     """Read a part from a row of `PART_COLUMNS`."""
     token, kind, integration, dataset, source_name, source, month, start, end, *rest = row
-    rows, sums, providers, file, tag_sets, size, shape = rest
+    rows, sums, providers, file, tag_sets, size, shape, cube_of = rest
     return Part(
         token=token,
         kind=PartKind(kind),
@@ -74,6 +76,7 @@ def part_of(row: Sequence[Any]) -> Part:  # Any: sixteen columns of several type
         tag_sets=tag_sets,
         bytes=size,
         shape=shape,
+        cube_of=cube_of,
     )
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from eyrie.archive.manifest import PART_COLUMNS, live_at, part_of
 from eyrie.basics.errors import Malformed
 from eyrie.basics.period import iso_seconds
-from eyrie.costs.ledger.parts import Part, Snapshot
+from eyrie.costs.ledger.parts import Part, PartKind, Snapshot
 from eyrie.store.ledger import (
     LedgerAssignmentRow,
     LedgerMaskRow,
@@ -55,7 +55,7 @@ class Snapshots:
             found = self._kept.get((version, workspace))
             latest = next(reversed(self._kept.values()), None)
         if found is None:
-            known = {part.token: part for part in latest.parts} if latest else {}
+            known = {part.token: part for part in latest.all_parts()} if latest else {}
             found = _read(session, self._folder, workspace, version, known)
         with self._lock:
             self._kept[version, workspace] = found
@@ -116,8 +116,14 @@ def _read(
     if workspace is not None:
         query = query.where(row.integration.in_(_integrations_seen(workspace, version)))
     query = query.order_by(row.accrued_start, row.added_version, row.token)
-    parts = tuple(known.get(columns[0]) or part_of(columns) for columns in session.execute(query))
-    return Snapshot(version, folder, parts, _masked(session, version, {part.token for part in parts}))
+    found = [known.get(columns[0]) or part_of(columns) for columns in session.execute(query)]
+    parts = tuple(part for part in found if part.kind is PartKind.RAW)
+    cubes: dict[str, tuple[Part, ...]] = {}
+    for part in found:
+        if part.cube_of is not None:
+            cubes[part.cube_of] = (*cubes.get(part.cube_of, ()), part)
+    masked = _masked(session, version, {part.token for part in parts})
+    return Snapshot(version, folder, parts, masked, cubes)
 
 
 def _integrations_seen(workspace: str, version: int) -> sa.Select[str]:

@@ -19,7 +19,7 @@ from eyrie.answers.costs import CostsQuery, Told, told
 from eyrie.answers.sight import key_of, of_caller, of_workspace
 from eyrie.basics.errors import Malformed, NotFound
 from eyrie.basics.period import bin_start, first_of_month
-from eyrie.costs.ledger.parts import Part, PartKind
+from eyrie.costs.ledger.parts import Part
 from eyrie.costs.query.answer import CostRow, Group
 from eyrie.costs.query.ask import Ask, CostSettings, Dimension, TagKey
 from eyrie.costs.query.catalogue import Origin, TagFound, tag_keys, tag_values
@@ -248,8 +248,7 @@ def integrations_of(house: House) -> Sequence[IntegrationLine]:
         names = {row.token: row.name for row in call.rows.all(call.rows.query(WorkspaceRow))}
         parts: dict[str, list[Part]] = {}
         for part in call.house.snapshots.at(call.session, None, None, call.now).parts:
-            if part.kind is PartKind.RAW:
-                parts.setdefault(part.delivery.integration, []).append(part)
+            parts.setdefault(part.delivery.integration, []).append(part)
         rows = call.rows.all(
             call.rows.query(IntegrationRow).order_by(IntegrationRow.created_at, IntegrationRow.provider)
         )

@@ -12,7 +12,7 @@ from eyrie.archive.durable import flush_file, flush_folder
 from eyrie.archive.snapshot import snapshot
 from eyrie.basics.errors import NotFound, Refused
 from eyrie.basics.token import new_token
-from eyrie.costs.ledger.parts import Part, PartKind
+from eyrie.costs.ledger.parts import Part
 from eyrie.costs.sources.focus.export import FORMATS, export_of, write_export
 from eyrie.engine.duckdb import DuckDb
 from eyrie.engine.port import Budget
@@ -70,8 +70,7 @@ def _parts(house: House, wish: ExportWish) -> list[Part]:
     found = [
         part
         for part in seen.parts
-        if part.kind is PartKind.RAW
-        and (integration is None or part.delivery.integration == integration)
+        if (integration is None or part.delivery.integration == integration)
         and (month is None or part.billing_month == month)
     ]
     if not found:

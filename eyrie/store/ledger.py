@@ -61,6 +61,7 @@ class LedgerPartRow(Row):
     tag_sets: Mapped[str | None]
     bytes: Mapped[int] = mapped_column(BigInteger)
     shape: Mapped[str]
+    cube_of: Mapped[str | None] = mapped_column(String(128))
     added_version: Mapped[int] = mapped_column(index=True)
     retired_version: Mapped[int | None] = mapped_column(index=True)
     __table_args__ = (Index("ix_ledger_parts_delivery", "integration", "dataset", "source_name"),)

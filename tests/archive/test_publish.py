@@ -1,6 +1,7 @@
 """Publishing: a change happens as a whole, once, and never over the head of another."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -33,9 +34,20 @@ def test_amounts_keep_every_decimal(books: Books) -> None:
 
 
 def test_a_part_comes_back_as_it_went_in(books: Books) -> None:
-    part = books.part("10.00", name="ä'b\".csv", kind=PartKind.CUBE, shape="day-service", currency="EUR")
-    books.publish(day(2), add=(part,))
+    part = books.part("10.00", name="ä'b\".csv", currency="EUR")
+    cube = replace(books.part("10.00", kind=PartKind.CUBE, shape="service"), cube_of=part.token)
+    books.publish(day(2), add=(part, cube))
     assert books.seen(day(2)).parts == (part,)
+    assert books.seen(day(2)).cubes == {part.token: (cube,)}
+
+
+def test_a_replaced_part_takes_its_cubes_along(books: Books) -> None:
+    part = books.part("10.00")
+    cube = replace(books.part("10.00", kind=PartKind.CUBE, shape="service"), cube_of=part.token)
+    books.publish(day(2), add=(part, cube))
+    books.deliver("january.csv", "7.00", day(3))
+    assert books.seen(day(3)).cubes == {}
+    assert books.seen(day(3), as_of=day(2)).cubes == {part.token: (cube,)}
 
 
 def test_nothing_to_do_makes_no_version(books: Books) -> None:

@@ -5,7 +5,7 @@ A part is written once under its own name and never changes: row order and count
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -59,6 +59,7 @@ class Part:
     tag_sets: str | None  # side file with the tag sets the rows use, relative too
     bytes: int
     shape: str = ""  # which cube or rule version; empty for raw parts
+    cube_of: str | None = None  # the raw part whose rows a cube adds up
 
 
 @dataclass(frozen=True)
@@ -67,17 +68,23 @@ class Snapshot:
 
     version: int
     folder: Path
-    parts: tuple[Part, ...]
+    parts: tuple[Part, ...]  # of line items
     # Members of compacted parts that were deleted since: part token to member numbers.
     masked: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    # What was added up beforehand: part token to its cubes.
+    cubes: Mapping[str, tuple[Part, ...]] = field(default_factory=dict)
+
+    def all_parts(self) -> Iterator[Part]:
+        """Give the parts of line items and all cubes."""
+        yield from self.parts
+        for cubes in self.cubes.values():
+            yield from cubes
 
 
-def pruned(snapshot: Snapshot, period: Period, kind: PartKind = PartKind.RAW) -> tuple[Part, ...]:
-    """Give the parts of a kind in which rows of a period can be; by accrual days, not by billing months."""
+def pruned(snapshot: Snapshot, period: Period) -> tuple[Part, ...]:
+    """Give the parts in which rows of a period can be; by accrual days, not by billing months."""
     return tuple(
-        part
-        for part in snapshot.parts
-        if part.kind is kind and part.accrued.start < period.end and period.start < part.accrued.end
+        part for part in snapshot.parts if part.accrued.start < period.end and period.start < part.accrued.end
     )
 
 

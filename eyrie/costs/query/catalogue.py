@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from eyrie.costs.ledger.columns import TAG_SET, TAGGED
-from eyrie.costs.ledger.parts import PartKind, Snapshot, files_of
+from eyrie.costs.ledger.parts import Snapshot, files_of
 from eyrie.engine.plan import (
     ALWAYS,
     By,
@@ -64,7 +64,6 @@ def origins(snapshot: Snapshot) -> tuple[Origin, ...]:
             {
                 Origin(provider, part.delivery.integration)
                 for part in snapshot.parts
-                if part.kind is PartKind.RAW
                 for provider in part.providers
             }
         )
@@ -136,4 +135,4 @@ def _given(column: str) -> Condition:
 
 
 def _files(snapshot: Snapshot) -> Files:
-    return files_of(snapshot, (part for part in snapshot.parts if part.kind is PartKind.RAW))
+    return files_of(snapshot, snapshot.parts)

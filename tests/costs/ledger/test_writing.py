@@ -206,10 +206,9 @@ def test_whenever_the_process_dies_a_file_with_its_final_name_is_whole(engine, t
     assert again.rows == 1, "what a crash left behind is in nobody's way"
 
 
-def test_parts_are_pruned_by_accrual_days_and_kind(engine, tmp_path):
+def test_parts_are_pruned_by_accrual_days(engine, tmp_path):
     parts = [write_part(engine, tmp_path, [line(day), line(day + 1)], DELIVERY, JANUARY) for day in (1, 3, 5)]
-    cube = dataclasses.replace(parts[0], kind=PartKind.CUBE)
-    snapshot = Snapshot(1, tmp_path, (*parts, cube), {parts[1].token: frozenset({2, 1})})
+    snapshot = Snapshot(1, tmp_path, tuple(parts), {parts[1].token: frozenset({2, 1})})
 
     def found(first, last):
         return list(pruned(snapshot, Period.through(dt.date(2025, 1, first), dt.date(2025, 1, last))))
