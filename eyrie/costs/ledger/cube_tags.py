@@ -26,6 +26,7 @@ from eyrie.engine.plan import (
 from eyrie.engine.port import Engine
 
 MOST_CUBES = 2
+ROWS_FOR_A_CUBE = 250_000  # of a part, for each of its cubes of tags: reading all tag sets takes its time
 MOST_TRIED = 8  # keys
 MOST_VALUES = 300  # of a key
 USED_BY = 20  # a key is tried if at least one in so many rows carries it
@@ -49,7 +50,7 @@ def _chosen(engine: Engine, files: Files, part: Part) -> Iterator[Keys]:
     of_day = Totals(files, (*columns, (TAG_SET, Field(TAG_SET))), where=day)
     tagged = Tagged(of_day, tuple((f"tag {key}", key) for key in keys), files.tag_files)
     sample = engine.hold(Totals(tagged, _fields((*EACH, *(f"tag {key}" for key in keys)))))
-    for _ in range(MOST_CUBES):
+    for _ in range(min(MOST_CUBES, 1 + part.rows // ROWS_FOR_A_CUBE)):
         chosen: Keys = ()
         for key in keys:
             tried = (*chosen, key)

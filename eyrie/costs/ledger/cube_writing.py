@@ -43,7 +43,7 @@ _COLUMNS = {column.name: column for column in PART_COLUMNS} | {ROWS: Column(ROWS
 class Worth:
     """When cubes are worth their place."""
 
-    fewest_rows: int = 50_000  # of a part that gets cubes: smaller ones are read as quickly as their cubes
+    fewest_rows: int = 100_000  # of a part that gets cubes: smaller ones are read as quickly as their cubes
     rows_to_one: int = 3  # how many rows stand behind one of a cube, at least, on average
     bytes_to_one: int = 4  # how many bytes of the part there are to one of a cube, at least
 
