@@ -19,6 +19,7 @@ from eyrie.archive.publish import publish
 from eyrie.basics.errors import Malformed
 from eyrie.basics.words import Provider
 from eyrie.operations.call import Call
+from eyrie.operations.five import operations_of
 from eyrie.operations.operation import Answer, JsonBody, Operation, Work
 from eyrie.operations.outcome import Shown
 from eyrie.operations.record import Record, Values, Verbs
@@ -246,7 +247,7 @@ def _creating(
 def operations() -> list[Operation]:
     """The operations of integrations."""
     return [
-        *integrations.operations(),
+        *operations_of(integrations),
         _creating(
             "createCustomProviderIntegration",
             "custom_provider",

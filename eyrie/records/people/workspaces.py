@@ -13,6 +13,7 @@ from eyrie.archive.publish import publish
 from eyrie.basics.errors import Refused
 from eyrie.basics.words import CURRENCIES
 from eyrie.operations.call import Call
+from eyrie.operations.five import operations_of
 from eyrie.operations.operation import Operation
 from eyrie.operations.record import Record, Values, Verbs
 from eyrie.operations.shapes import Change as ChangeShape
@@ -152,4 +153,4 @@ workspaces.before_delete = _emptied
 
 def operations() -> list[Operation]:
     """The operations of workspaces."""
-    return workspaces.operations()
+    return operations_of(workspaces)

@@ -6,6 +6,7 @@ from typing import Any
 from eyrie.basics.errors import Malformed, NotFound
 from eyrie.basics.period import Period
 from eyrie.operations.call import Call
+from eyrie.operations.five import operations_of
 from eyrie.operations.operation import Operation
 from eyrie.operations.paging import NEWEST_FIRST
 from eyrie.operations.record import Record, Refers, Values, Verbs
@@ -167,4 +168,4 @@ cost_reports.before_write = _written
 
 def operations() -> list[Operation]:
     """The operations of cost reports."""
-    return cost_reports.operations()
+    return operations_of(cost_reports)
