@@ -1,6 +1,8 @@
 """Workers: every job is done once, whatever dies on the way."""
 
 import datetime as dt
+import io
+import logging
 import multiprocessing
 import os
 import threading
@@ -11,11 +13,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from eyrie.basics.errors import LeaseLost, Malformed
-from eyrie.jobs.job import Job, current_job
+from eyrie.basics.trace import job_id
+from eyrie.jobs.job import Job
 from eyrie.jobs.kinds import Kind, Watch
 from eyrie.jobs.presence import is_certainly_dead, new_owner
 from eyrie.jobs.queue import claim
 from eyrie.jobs.worker import Worker
+from eyrie.start.logs import Redaction, TextLines
 from eyrie.store.database import Database
 from eyrie.store.outbox import JobRow, JobState, enqueue
 from tests.jobs.works import LEASE, NOON, Clock, ask, later, row, worker
@@ -32,12 +36,24 @@ def test_work_is_done_with_its_payload_and_marked(database: Database) -> None:
     token = ask(database, "k", {"n": 1})
 
     def run(job: Job, _: None) -> None:
-        seen.append((job.token, job.kind, job.payload, job.tries, current_job.get()))
+        seen.append((job.token, job.kind, job.payload, job.tries, job_id.get()))
 
     assert worker(database, run, Clock()).run_until_idle() == 1
     assert seen == [(token, "k", {"n": 1}, 1, token)]
     assert (row(database, token).state, row(database, token).finished_at) == (JobState.DONE, NOON)
-    assert current_job.get() is None
+    assert job_id.get() is None
+
+
+def test_whatever_is_logged_meanwhile_names_the_job(database: Database) -> None:
+    token, written, log = ask(database, "k"), io.StringIO(), logging.getLogger("eyrie.archive")
+    handler = logging.StreamHandler(written)
+    handler.setFormatter(TextLines(Redaction()))
+    log.addHandler(handler)
+    try:
+        worker(database, lambda _job, _: log.warning("slow"), Clock()).run_until_idle()
+    finally:
+        log.removeHandler(handler)
+    assert written.getvalue().endswith(f"archive: slow job={token}\n")
 
 
 def test_the_work_and_its_end_are_one_fact(database: Database) -> None:
