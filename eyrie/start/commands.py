@@ -2,8 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -19,12 +18,12 @@ from eyrie.basics.errors import NotFound
 from eyrie.basics.period import iso_seconds
 from eyrie.costs.ledger.parts import Part, Sums
 from eyrie.costs.ledger.writing import read_facts
-from eyrie.operations.call import Address, Call
 from eyrie.operations.house import House, utc_now
 from eyrie.operations.operation import Door
 from eyrie.records.people.api_tokens import noted, shown
 from eyrie.records.people.users import users
-from eyrie.start.asking import caller_of, first_question
+from eyrie.start.asking import first_question
+from eyrie.start.calling import changing
 from eyrie.start.home import open_home
 from eyrie.start.house import job_counts, ledger_version, moments_from_now, opened, unready, worker_of
 from eyrie.start.logs import set_up_logs
@@ -71,7 +70,7 @@ def serve(flags: Flags, show_token: bool) -> None:
 def _welcome(house: House, address: str) -> None:
     """Print a token and what to do with it."""
     wish = TokenWish(("read", "write"), None, "Made by eyrie serve --show-token", None)
-    secret = _created(house, wish)
+    secret = _new_token(house, wish)
     typer.echo(f"  token        {secret}")
     typer.echo("Try it:")
     typer.echo(f'  curl -H "Authorization: Bearer {secret}" {first_question(house, address)}')
@@ -86,21 +85,14 @@ def worker(flags: Flags) -> None:
         work_until_told(worker_of(house, max(1, settings.workers)), settings.grace_seconds)
 
 
-@contextmanager
-def _calling(house: House) -> Iterator[Call]:
-    """A call in the name of whoever sits at the machine, in one transaction."""
-    with house.database.writing() as session:
-        yield Call(house, utc_now(), Address("", "")).with_session(session, caller_of(session))
-
-
 def create_token(flags: Flags, wish: TokenWish) -> str:
     """Make a token and give its secret."""
     with opened(_settings(flags)) as house:
-        return _created(house, wish)
+        return _new_token(house, wish)
 
 
-def _created(house: House, wish: TokenWish) -> str:
-    with _calling(house) as call:
+def _new_token(house: House, wish: TokenWish) -> str:
+    with changing(house) as call:
         question = call.rows.query(UserRow).order_by(UserRow.created_at, UserRow.token)
         found = call.rows.all(question.where(UserRow.email == wish.user) if wish.user else question)
         if not found:
@@ -138,7 +130,7 @@ def list_tokens(flags: Flags) -> Sequence[TokenRow]:
 
 def revoke_token(flags: Flags, name: str) -> None:
     """End a token."""
-    with opened(_settings(flags)) as house, _calling(house) as call:
+    with opened(_settings(flags)) as house, changing(house) as call:
         row = call.rows.find(ApiTokenRow, name)
         if row is None or row.revoked_at is not None:
             raise NotFound(f"There is no token {name}; `eyrie token list` shows their names")
@@ -149,7 +141,7 @@ def revoke_token(flags: Flags, name: str) -> None:
 
 def add_user(flags: Flags, wish: UserWish) -> str:
     """Add a person."""
-    with opened(_settings(flags)) as house, _calling(house) as call:
+    with opened(_settings(flags)) as house, changing(house) as call:
         user = add_person(
             call.session,
             call.caller.account,

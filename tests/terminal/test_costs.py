@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eyrie.basics.errors import UserFault
-from eyrie.start.asking import costs_of, first_question, integrations_of, tags_of
+from eyrie.start.asking import costs_of, first_question
+from eyrie.start.listing import integrations_of, tags_of
 from eyrie.surfaces.cli.cost_table import cost_table
 from eyrie.surfaces.cli.costs import costs_as_csv, costs_as_json
 from eyrie.surfaces.cli.work import CostsWish

@@ -24,7 +24,7 @@ from eyrie.basics.words import Provider
 from eyrie.costs.ledger.parts import Delivery, Part
 from eyrie.costs.ledger.tag_sets import clashing
 from eyrie.costs.ledger.writing import write_part
-from eyrie.operations.call import Address, Call
+from eyrie.operations.call import Call
 from eyrie.operations.house import House
 from eyrie.operations.operation import JsonBody
 from eyrie.operations.outcome import Shown
@@ -33,7 +33,7 @@ from eyrie.records.bills.integrations import Status, integrations
 from eyrie.records.bills.rows import IntegrationRow
 from eyrie.records.people.users import users
 from eyrie.records.people.workspaces import workspaces
-from eyrie.start.asking import caller_of
+from eyrie.start.calling import asking, calling
 from eyrie.start.demo.bills import Bill
 from eyrie.start.demo.company import LAB, LAB_PROVIDERS, NAME, OWNER, PEOPLE, PROVIDERS
 from eyrie.start.demo.reports import FOLDERS, REPORTS, SAVED_FILTERS
@@ -124,8 +124,8 @@ def _published(house: House, story: Story, parts: Sequence[Part]) -> Filled:
         max(part.accrued.last for part in parts),
         already=False,
     )
-    with house.database.reading() as session:
-        account = caller_of(session).account
+    with asking(house) as call:
+        account = call.caller.account
     change = Change(
         account=account,
         what=f"{_SAID}{filled.rows} {filled.first} {filled.last}",
@@ -149,12 +149,12 @@ def _published(house: House, story: Story, parts: Sequence[Part]) -> Filled:
 def _calling(house: House, session: Session) -> Call:
     """A call in the name of the owner that every home begins with."""
     owner = session.scalars(sa.select(UserRow)).one()
-    caller = replace(caller_of(session), user=owner.token)
-    return Call(house, house.now(), Address("", "")).with_session(session, caller)
+    call = calling(house, session)
+    return replace(call, maybe_caller=replace(call.caller, user=owner.token))
 
 
 def _kept(call: Call, story: Story) -> tuple[Assignment, ...]:
-    """Add workspaces, people, integrations, folders and filters; give who sees which costs."""
+    """Add workspaces, people, integrations, folders, filters and reports; give who sees which costs."""
     main = call.rows.all(call.rows.query(WorkspaceRow))[0]
     if main.name == FIRST_WORKSPACE:
         before = workspaces.values(call, main)

@@ -142,7 +142,6 @@ class ReportLine:
     folder: str
     days: str
     groupings: str
-    filter: str
     workspace: str
 
 
