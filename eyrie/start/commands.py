@@ -1,5 +1,6 @@
 """The work behind each command of the command line."""
 
+import datetime as dt
 import json
 import os
 from collections.abc import Sequence
@@ -11,7 +12,6 @@ import typer
 from eyrie import __version__
 from eyrie.access.caller import Role, Scope
 from eyrie.access.first import add_user as add_person
-from eyrie.access.tokens import create_token as make_token
 from eyrie.archive import backup as copies
 from eyrie.archive.doctor import Severity, examine
 from eyrie.basics.errors import NotFound
@@ -20,12 +20,12 @@ from eyrie.costs.ledger.parts import Part, Sums
 from eyrie.costs.ledger.writing import read_facts
 from eyrie.operations.house import House, utc_now
 from eyrie.operations.operation import Door
-from eyrie.records.people.api_tokens import noted, shown
+from eyrie.records.people import api_tokens
 from eyrie.records.people.users import users
 from eyrie.start.asking import first_question
 from eyrie.start.calling import changing
 from eyrie.start.home import open_home
-from eyrie.start.house import job_counts, ledger_version, moments_from_now, opened, unready, worker_of
+from eyrie.start.house import job_counts, ledger_version, opened, unready, worker_of
 from eyrie.start.logs import set_up_logs
 from eyrie.start.metrics import Metrics
 from eyrie.start.serve import address_of, bind
@@ -97,20 +97,15 @@ def _new_token(house: House, wish: TokenWish) -> str:
         found = call.rows.all(question.where(UserRow.email == wish.user) if wish.user else question)
         if not found:
             raise NotFound(f"There is no user with the e-mail address {wish.user}")
-        row, secret = make_token(
-            call.session,
-            found[0],
-            [Scope(scope) for scope in wish.scopes],
-            description=wish.description,
-            now=call.now,
-            expires_at=moments_from_now(wish.expires_in_days),
-        )
-        noted(call, row, None)
+        scopes = [Scope(scope) for scope in wish.scopes]
+        lasts = dt.timedelta(days=wish.expires_in_days) if wish.expires_in_days else None
+        expires_at = call.now + lasts if lasts else None
+        _, secret = api_tokens.make(call, found[0], scopes, wish.description, expires_at)
         return secret
 
 
 def list_tokens(flags: Flags) -> Sequence[TokenRow]:
-    """Give all tokens that can be used."""
+    """Give all tokens that were made for somebody and not revoked; those of OAuth end by themselves."""
     with opened(_settings(flags)) as house, house.database.reading() as session:
         joined = sa.select(ApiTokenRow, UserRow.email).join(UserRow, UserRow.token == ApiTokenRow.user_token)
         kept = joined.where(ApiTokenRow.revoked_at.is_(None), ApiTokenRow.client_token.is_(None))
@@ -134,9 +129,7 @@ def revoke_token(flags: Flags, name: str) -> None:
         row = call.rows.find(ApiTokenRow, name)
         if row is None or row.revoked_at is not None:
             raise NotFound(f"There is no token {name}; `eyrie token list` shows their names")
-        before = shown(row).model_dump(mode="json")
-        row.revoked_at = row.updated_at = call.now
-        noted(call, row, before)
+        api_tokens.revoke(call, row)
 
 
 def add_user(flags: Flags, wish: UserWish) -> str:

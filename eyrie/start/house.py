@@ -108,8 +108,3 @@ def job_counts(house: House) -> dict[tuple[str, str], int]:
     counted = sa.select(JobRow.kind, JobRow.state, sa.func.count()).group_by(JobRow.kind, JobRow.state)
     with house.database.reading() as session:
         return {(kind, state): number for kind, state, number in session.execute(counted)}
-
-
-def moments_from_now(days: int | None) -> dt.datetime | None:
-    """When something ends that lasts so many days; never, without."""
-    return utc_now() + dt.timedelta(days=days) if days else None
