@@ -14,7 +14,7 @@ from eyrie.operations.call import Call
 from eyrie.operations.house import House
 from eyrie.records.bills import imports
 from eyrie.records.bills.imports import Known
-from eyrie.records.bills.integrations import Status, integrations
+from eyrie.records.bills.integrations import Status, add, integrations
 from eyrie.records.bills.rows import IntegrationRow
 from eyrie.records.bills.uploads import DATASET as UPLOADS
 from eyrie.start.calling import asking, calling
@@ -101,22 +101,7 @@ def settle_target(house: House, session: Session, target: Target, now: dt.dateti
 def _made(call: Call, target: Target) -> IntegrationRow:
     if find_integration(call, target.name) is not None:
         raise Refused(f"Another import has just made {target.name}; run this one again")
-    row = IntegrationRow(
-        token=target.token,
-        account_token=target.account,
-        created_at=call.now,
-        updated_at=call.now,
-        provider=Provider.CUSTOM_PROVIDER.value,
-        account_identifier=target.name,
-        description=None,
-        status=Status.IMPORTED.value,
-        last_updated=None,
-        settings={},
-        sealed_secret=None,
-    )
-    call.session.add(row)
-    call.session.flush()
-    return row
+    return add(call, Provider.CUSTOM_PROVIDER, target.name, Status.IMPORTED, token=target.token)
 
 
 def _dataset(wish: ImportWish) -> str:

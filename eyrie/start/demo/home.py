@@ -29,7 +29,7 @@ from eyrie.operations.house import House
 from eyrie.operations.operation import JsonBody
 from eyrie.operations.outcome import Shown
 from eyrie.operations.shapes import View
-from eyrie.records.bills.integrations import Status, integrations
+from eyrie.records.bills.integrations import Status, add, integrations
 from eyrie.records.bills.rows import IntegrationRow
 from eyrie.records.people.users import users
 from eyrie.records.people.workspaces import workspaces
@@ -190,21 +190,9 @@ def _people(call: Call, main: str, lab: str) -> None:
 
 def _connected(call: Call, story: Story, provider: Provider, account: str) -> str:
     """Add an integration as it is once its bills are in."""
-    row = IntegrationRow(
-        token=_integration(story, provider),
-        account_token=call.caller.account,
-        created_at=call.now,
-        updated_at=call.now,
-        provider=provider.value,
-        account_identifier=account,
-        description=f"{NAME}, made up by eyrie demo",
-        status=Status.IMPORTED.value,
-        last_updated=call.now,
-        settings={},
-        sealed_secret=None,
-    )
-    call.session.add(row)
-    call.session.flush()
+    token, description = _integration(story, provider), f"{NAME}, made up by eyrie demo"
+    row = add(call, provider, account, Status.IMPORTED, token=token, description=description)
+    row.last_updated = call.now
     integrations.note(call, row, None, integrations.values(call, row))
     return row.token
 
