@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from eyrie.access.first import ensure_first
+from eyrie.costs.sources.custom.settings import UploadLimits
 from eyrie.engine.duckdb import DuckDb
 from eyrie.engine.port import Budget
 from eyrie.jobs import housekeeping
@@ -47,9 +48,8 @@ def opened(settings: Settings, clock: Callable[[], dt.datetime] = utc_now) -> It
             home=home.folder,
             secrets=open_secrets(home, settings.secret_key),
             limits=Limits(
-                body_bytes=settings.body_limit_bytes,
-                upload_bytes=settings.upload_limit_bytes,
-                upload_rows=settings.upload_limit_rows,
+                UploadLimits(max_rows=settings.upload_limit_rows, max_bytes=settings.upload_limit_bytes),
+                settings.body_limit_bytes,
             ),
             retention_days=settings.retention_days,
             clock=clock,

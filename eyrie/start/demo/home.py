@@ -8,7 +8,6 @@ work is killed, the home is as empty as before, and the next run begins anew.
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,7 +21,6 @@ from eyrie.archive.tag_sets import publish_checked
 from eyrie.basics.errors import Refused, TagSetsClash
 from eyrie.basics.words import Provider
 from eyrie.costs.ledger.parts import Delivery, Part
-from eyrie.costs.ledger.tag_sets import clashing
 from eyrie.costs.ledger.writing import write_part
 from eyrie.operations.call import Call
 from eyrie.operations.house import House
@@ -132,9 +130,6 @@ def _published(house: House, story: Story, parts: Sequence[Part]) -> Filled:
         add=tuple(parts),
     )
 
-    def clashes(new: Sequence[Path], live: Sequence[Path]) -> Sequence[int]:
-        return clashing(house.engine, [*new, *live])
-
     def commit(session: Session, checked: Change) -> Filled:
         there = found(session)  # somebody may have been quicker
         if there:
@@ -143,7 +138,7 @@ def _published(house: House, story: Story, parts: Sequence[Part]) -> Filled:
         publish(session, house.ledger, replace(checked, assign=assigned), house.now())
         return filled
 
-    return publish_checked(house.database, house.ledger, change, clashes, commit)
+    return publish_checked(house.database, house.ledger, change, house.clashing_tag_sets, commit)
 
 
 def _calling(house: House, session: Session) -> Call:

@@ -122,7 +122,7 @@ class _Application:
         limits = self._house.limits
         limit = limits.body_bytes
         if operation.takes_upload:
-            limit = limits.upload_bytes * FORM_ROOM_FACTOR + FORM_ROOM
+            limit = limits.upload.max_bytes * FORM_ROOM_FACTOR + FORM_ROOM
         content = await read_body(receive, request.headers, limit)
         return await anyio.to_thread.run_sync(door.write, operation, request, path, content)
 
