@@ -19,10 +19,9 @@ def main() -> None:
 
 
 def _settings(flags: Flags) -> Sequence[SettingRow]:
-    from eyrie.start.settings import read_settings, setting_lines
+    from eyrie.start.settings import read_settings, setting_rows
 
-    lines = setting_lines(read_settings(os.environ, flags), os.environ, flags)
-    return [SettingRow(each.name, each.variable, each.value, each.origin, each.description) for each in lines]
+    return setting_rows(read_settings(os.environ, flags), os.environ, flags)
 
 
 def _settings_page() -> str:

@@ -27,7 +27,7 @@ class House:
             return lambda *given: self.asked.append((name, *given)) or answer
 
         return Work(
-            settings=note("settings", [SettingRow("port", "EYRIE_PORT", "80", "default", "The port.")]),
+            settings=note("settings", [SettingRow("port", "EYRIE_PORT", "80", "default")]),
             settings_page=lambda: "# Settings\n",
             serve=note("serve"),
             worker=note("worker"),
