@@ -1,5 +1,6 @@
 """The operations about the API itself: is it there, and what can it do."""
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -31,7 +32,7 @@ def printed(door: Door, server: str) -> dict[str, Any]:  # Any: a JSON document
     return print_openapi(operations, TITLES[door], server + door)
 
 
-def _openapi(door: Door) -> "Any":  # Any: the function of an operation
+def _openapi(door: Door) -> Callable[[Call], Raw]:
     return lambda call: Raw(document(door, call.address.base))
 
 
@@ -40,8 +41,8 @@ def _swagger(call: Call) -> Raw:
 
 
 def _document(
-    name: str, path: str, summary: str, run: Any, door: Door = Door.V2
-) -> Operation:  # Any: as above
+    name: str, path: str, summary: str, run: Callable[[Call], Raw], door: Door = Door.V2
+) -> Operation:
     return Operation(
         name=name,
         tag="OpenAPISpecification",

@@ -12,6 +12,7 @@ import hashlib
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TypeVar, assert_never
 
 from sqlalchemy.exc import IntegrityError
@@ -93,9 +94,7 @@ class Door:
             with self.house.database.reading() as session:
                 admitted = self._admit(operation, call, request, session)
             prepared = replace(admitted, maybe_session=None)
-            call = replace(
-                call, prepared=_running(lambda: operation.prepares and operation.prepares(prepared))
-            )
+            call = replace(call, prepared=_running(partial(operation.prepares, prepared)))
         if operation.work is not Work.WRITES:
             with self.house.database.reading() as session:
                 return self._run(operation, self._admit(operation, call, request, session), request)
@@ -160,11 +159,9 @@ class Door:
             case FormBody():
                 return replace(call, maybe_body=read_form(content, request.content_type, operation.body))
             case QueryOrJsonBody(model):
-                pairs: dict[str, object] = {
-                    key: values[-1] for key, values in read_pairs(request.query).items()
-                }
                 if content.strip():
                     return replace(call, maybe_body=read_json(content, request.content_type, model))
+                pairs = {key: values[-1] for key, values in read_pairs(request.query).items()}
                 return replace(call, maybe_body=checked(model, pairs))
             case UploadBody():
                 body, files = read_upload(content, request.content_type, operation.body)
@@ -175,7 +172,7 @@ class Door:
     def _run(self, operation: Operation, call: Call, request: Request) -> Response:
         """Read the parameters, run, render."""
         asked = replace(call, query=read_query(operation.query, request.query))
-        outcome = _running(lambda: operation.run(asked))
+        outcome = _running(partial(operation.run, asked))
         return render(operation, outcome, request.address)
 
     def _use(self, call: Call) -> None:

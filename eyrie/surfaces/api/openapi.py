@@ -115,14 +115,9 @@ def _path_parameters(operation: Operation) -> list[Json]:
 
 
 def _query_parameters(operation: Operation) -> list[Json]:
-    models = [operation.query]
-    if isinstance(operation.body, QueryOrJsonBody):
-        return [_parameter(name, info, operation.body.model) for name, info in _shown(operation.body.model)]
-    return [_parameter(name, info, model) for model in models for name, info in _shown(model)]
-
-
-def _shown(model: type[BaseModel]) -> list[tuple[str, FieldInfo]]:
-    return [(name, info) for name, info in model.model_fields.items() if name not in HIDDEN]
+    model = operation.body.model if isinstance(operation.body, QueryOrJsonBody) else operation.query
+    fields = model.model_fields.items()
+    return [_parameter(name, info, model) for name, info in fields if name not in HIDDEN]
 
 
 def _parameter(name: str, info: FieldInfo, model: type[BaseModel]) -> Json:

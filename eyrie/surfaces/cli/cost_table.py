@@ -13,7 +13,7 @@ from itertools import groupby
 from rich.cells import cell_len, set_cell_size
 
 from eyrie.basics.money import CENT, WIDE
-from eyrie.basics.period import Bin
+from eyrie.basics.period import ONE_DAY, Bin, bin_start
 from eyrie.surfaces.cli.work import CostLine, CostsTold
 
 GAP = "  "
@@ -216,17 +216,9 @@ def _tenths(percent: Decimal) -> Decimal:
 
 def _before(begins: dt.datetime, width: str) -> dt.datetime:
     """The bin before."""
-    match Bin(width):
-        case Bin.HOUR:
-            return begins - dt.timedelta(hours=1)
-        case Bin.DAY:
-            return begins - dt.timedelta(days=1)
-        case Bin.WEEK:
-            return begins - dt.timedelta(weeks=1)
-        case Bin.MONTH:
-            return (begins - dt.timedelta(days=1)).replace(day=1)
-        case Bin.QUARTER:
-            return (begins - dt.timedelta(days=63)).replace(day=1)
+    if Bin(width) is Bin.HOUR:
+        return begins - dt.timedelta(hours=1)
+    return dt.datetime.combine(bin_start(begins.date() - ONE_DAY, Bin(width)), dt.time())
 
 
 def _label(begins: dt.datetime, width: str) -> str:
