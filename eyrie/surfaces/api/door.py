@@ -26,7 +26,7 @@ from eyrie.operations.call import Call
 from eyrie.operations.house import House
 from eyrie.operations.operation import FormBody, JsonBody, Operation, QueryOrJsonBody, UploadBody, Work
 from eyrie.store.rows import Kept
-from eyrie.store.traces import RepeatableRow
+from eyrie.store.traces import REPEATABLE_FOR, RepeatableRow
 from eyrie.surfaces.api.bodies import checked, read_form, read_json, read_upload
 from eyrie.surfaces.api.parameters import read_pairs, read_query
 from eyrie.surfaces.api.rendering import Response, render
@@ -35,6 +35,7 @@ from eyrie.surfaces.api.request import Request
 AGENT = "vantage-mcp-server/"
 # How often a write is tried while others write the same name or key, which PostgreSQL lets them begin.
 TRIES = 5
+LONGEST_KEY = 255
 T = TypeVar("T")
 
 
@@ -203,11 +204,10 @@ class _Repeat:
     The answer is kept sealed: it may hold a secret that is shown only once.
     """
 
-    KEPT_FOR = dt.timedelta(hours=24)
-
     def __init__(self, session: Session, call: Call, request: Request, content: bytes, key: str) -> None:
-        if len(key) > 255 or call.caller.token is None:
-            raise Refused("Idempotency-Key is longer than 255 characters")
+        if len(key) > LONGEST_KEY:
+            raise Refused(f"Idempotency-Key is longer than {LONGEST_KEY} characters")
+        assert call.caller.token is not None, "who calls over HTTP has a token"
         self._session, self._now, self._secrets = session, call.now, call.house.secrets
         self._caller, self._key = call.caller.token.token, key
         self._hash = hashlib.sha256(request.address.target.encode() + b"\n" + content).hexdigest()
@@ -217,7 +217,7 @@ class _Repeat:
         row = self._session.get(RepeatableRow, (self._caller, self._key))
         if row is None:
             return None
-        if row.created_at + self.KEPT_FOR <= self._now:
+        if row.created_at + REPEATABLE_FOR <= self._now:
             self._session.delete(row)
             self._session.flush()
             return None
