@@ -14,6 +14,7 @@ from eyrie.start.asking import costs_of, first_question
 from eyrie.start.listing import integrations_of, tags_of
 from eyrie.surfaces.cli.cost_table import cost_table
 from eyrie.surfaces.cli.costs import costs_as_csv, costs_as_json
+from eyrie.surfaces.cli.printing import table
 from eyrie.surfaces.cli.work import CostsWish
 
 LONG = "A service whose name is far too long for any terminal"
@@ -194,15 +195,24 @@ def test_a_limit_leaves_the_largest_of_each_bin(billed, limit):
     assert shown["total_cost"]["amount"] == "3480.01"
 
 
+STEERING, SHOWN = "a\x1b[31mb[red]\u202e", "a\ufffd[31mb[red]\ufffd"
+
+
 def test_names_that_steer_a_terminal_are_shown_and_not_obeyed(world):
-    bill = (
-        "ChargeCategory,ChargePeriodStart,BilledCost,ServiceName\nUsage,2025-01-01,1,a\x1b[31mb[red]\u202e\n"
-    )
-    world.imported(world.custom_provider(), bill)
+    head = "ChargeCategory,ChargePeriodStart,BilledCost,ServiceName\n"
+    world.imported(world.custom_provider(), f"{head}Usage,2025-01-01,1,{STEERING}\n")
     shown = cost_table(ask(world), None, 80)
-    assert "\x1b" not in shown
-    assert "\u202e" not in shown
-    assert "a\ufffd[31mb[red]\ufffd" in shown
+    assert not {"\x1b", "\u202e"} & set(shown)
+    assert SHOWN in shown
+
+
+def test_lists_show_such_names_too_and_stay_aligned():
+    assert table(("NAME", "ROWS"), [(STEERING, "1"), ("東京", "22"), ("two\nlines", "3")]).splitlines() == [
+        "NAME           ROWS",
+        f"{SHOWN}  1",
+        "東京           22",
+        "two\ufffdlines      3",
+    ]
 
 
 @pytest.mark.parametrize(
