@@ -67,9 +67,9 @@ class _Application:
             except ConnectionResetError:
                 return
             await _send(send, response, request.method)
+            self._note(request, operation, response, time.perf_counter() - begun)
             if self._door.has_notes:
                 await anyio.to_thread.run_sync(self._door.note_uses)
-            self._note(request, operation, response, time.perf_counter() - begun)
 
     def _note(
         self, request: Request, operation: Operation | None, response: Response, seconds: float
