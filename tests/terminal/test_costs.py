@@ -39,6 +39,11 @@ def billed(world):
     return world
 
 
+def its_provider(world):
+    """The token of the one provider that there is."""
+    return world.owner.get("/v2/integrations").json()["integrations"][0]["token"]
+
+
 def ask(world, **wished):
     return costs_of(
         world.house,
@@ -50,9 +55,8 @@ def ask(world, **wished):
 
 def pages(world, **asked):
     """What the API answers to the same question, all pages together."""
-    provider = world.owner.get("/v2/integrations").json()["integrations"][0]["token"]
     first = world.costs(
-        filter=f"costs.provider = 'custom_provider:{provider}'",
+        filter=f"costs.provider = 'custom_provider:{its_provider(world)}'",
         start_date="2025-01-01",
         end_date="2025-02-14",
         **{"groupings": "service", "date_bin": "month", "limit": 2, **asked},
@@ -92,8 +96,8 @@ def test_the_terminal_tells_what_the_api_tells(billed, settings, parameters):
 
 
 def test_with_a_filter_it_is_the_same_question(billed):
-    provider = billed.owner.get("/v2/integrations").json()["integrations"][0]["token"]
-    assert ask(billed, filter=f"costs.provider = 'custom_provider:{provider}'").lines == ask(billed).lines
+    filter_ = f"costs.provider = 'custom_provider:{its_provider(billed)}'"
+    assert ask(billed, filter=filter_).lines == ask(billed).lines
     assert ask(billed, filter="costs.provider = 'aws'").lines == []
 
 
@@ -243,13 +247,10 @@ def test_what_is_wrong_is_said_with_the_options_name(billed, wished, said):
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory):
-    """One world for many hostile questions; none of them changes it."""
-    from tests.world import World
-
-    with World(tmp_path_factory.mktemp("hostile") / "home") as world:
-        world.imported(world.custom_provider(), BILL)
-        yield world
+def standing(shared):
+    """One world with the bill for many hostile questions; none of them changes it."""
+    shared.imported(shared.custom_provider(), BILL)
+    return shared
 
 
 HOSTILE = st.one_of(
@@ -262,10 +263,10 @@ HOSTILE = st.one_of(
 
 
 @given(HOSTILE, HOSTILE)
-def test_hostile_texts_get_calm_errors(shared, text, group):
+def test_hostile_texts_get_calm_errors(standing, text, group):
     for wished in ({"filter": text}, {"group": group}, {"filter": text, "group": group}, {"workspace": text}):
         try:
-            shown = cost_table(ask(shared, **wished), 5, 60)
+            shown = cost_table(ask(standing, **wished), 5, 60)
         except UserFault as fault:
             shown = "TOTAL" if all(fault.problems) else "nothing was said"
         assert "TOTAL" in shown
@@ -282,9 +283,9 @@ def test_integrations_tell_how_far_their_costs_reach(billed):
 
 
 def test_tags_are_counted_and_their_values_listed(billed):
-    provider = billed.owner.get("/v2/integrations").json()["integrations"][0]["token"]
     [team] = tags_of(billed.house, None)
-    assert (team.text, team.values, team.providers) == ("team", 2, (f"custom_provider:{provider}",))
+    provider = f"custom_provider:{its_provider(billed)}"
+    assert (team.text, team.values, team.providers) == ("team", 2, (provider,))
     assert [value.text for value in tags_of(billed.house, "team")] == ["Core-Team", "core"]
     for unknown in ("Team", "", "\udcff"):
         with pytest.raises(UserFault, match="`eyrie tags` lists"):
