@@ -20,7 +20,7 @@ from eyrie.jobs.ingest import INGEST_KIND
 from eyrie.jobs.kinds import Kind
 from eyrie.jobs.worker import Worker
 from eyrie.operations.house import House, Limits, utc_now
-from eyrie.records.founding import found
+from eyrie.records.founding import furnish
 from eyrie.start.home import Home, clear_spill, locked, open_home, open_secrets
 from eyrie.start.settings import Settings
 from eyrie.store.database import Database
@@ -41,7 +41,7 @@ def opened(settings: Settings, clock: Callable[[], dt.datetime] = utc_now) -> It
             migrate(database)
             with database.writing() as session:
                 begin_ledger(session, clock())
-                _found_first(session, clock())
+                _furnish_first(session, clock())
         yield House(
             database=database,
             engine=engine,
@@ -61,12 +61,12 @@ def opened(settings: Settings, clock: Callable[[], dt.datetime] = utc_now) -> It
         database.close()
 
 
-def _found_first(session: Session, now: dt.datetime) -> None:
+def _furnish_first(session: Session, now: dt.datetime) -> None:
     """Make the first account, and what its workspace begins with."""
     account, is_new = ensure_first(session, now)
     if is_new:
         workspace = session.scalars(sa.select(WorkspaceRow.token)).one()
-        found(session, account.token, workspace, now)
+        furnish(session, account.token, workspace, now)
 
 
 def _budget(settings: Settings, home: Home) -> Budget:

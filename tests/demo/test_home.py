@@ -17,7 +17,7 @@ from eyrie.basics.errors import Refused
 from eyrie.costs.query.ask import read_groupings
 from eyrie.records.bills.rows import IntegrationRow
 from eyrie.start.demo.company import LAB, LAB_PROVIDERS, NAME, PEOPLE, PROVIDERS
-from eyrie.start.demo.home import fill, found, is_empty
+from eyrie.start.demo.home import already_filled, fill, is_empty
 from eyrie.start.demo.reports import FOLDERS, REPORTS, SAVED_FILTERS
 from eyrie.start.demo.story import Story
 from eyrie.store.ledger import LedgerPartRow, current_version
@@ -146,10 +146,10 @@ def test_whoever_is_killed_in_the_middle_leaves_an_empty_home_to_be_filled(tmp_p
     assert filling(folder, EYRIE_DIE_AT=moment).returncode == -signal.SIGKILL
     with opened_at(folder) as house, house.database.reading() as session:
         assert is_empty(session)
-        assert found(session) is None
+        assert already_filled(session) is None
     assert filling(folder).returncode == 0
     with opened_at(folder) as house, house.database.reading() as session:
-        assert found(session).already
+        assert already_filled(session).already
         assert session.scalar(sa.select(sa.func.count()).select_from(LedgerPartRow)) == FEW
 
 

@@ -61,7 +61,7 @@ def fill(house: House, story: Story, make: Callable[[Story], Iterable[Bill]]) ->
     Bills are made one after another and let go of once they are written: a year of them is large.
     """
     with house.database.reading() as session:
-        there = found(session)
+        there = already_filled(session)
     if there:
         return there
     for salt in range(MOST_SALTS):
@@ -73,7 +73,7 @@ def fill(house: House, story: Story, make: Callable[[Story], Iterable[Bill]]) ->
     raise Refused("The demo's tag sets clash with every salt; choose another seed")
 
 
-def found(session: Session) -> Filled | None:
+def already_filled(session: Session) -> Filled | None:
     """Tell whether the demo is here already; refuse if something else is."""
     row = LedgerVersionRow
     said = session.scalar(sa.select(row.what).where(row.what.startswith(_SAID, autoescape=True)))
@@ -131,7 +131,7 @@ def _published(house: House, story: Story, parts: Sequence[Part]) -> Filled:
     )
 
     def commit(session: Session, checked: Change) -> Filled:
-        there = found(session)  # somebody may have been quicker
+        there = already_filled(session)  # somebody may have been quicker
         if there:
             return there
         assigned = _kept(_calling(house, session), story)
