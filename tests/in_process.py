@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
-from eyrie.surfaces.api.app import App
+from eyrie.surfaces.api.asgi import App
 
 
 class Client:
