@@ -15,25 +15,24 @@ from eyrie.surfaces.api.swagger import to_swagger
 TITLES = {Door.V2: "Eyrie, compatible with the Vantage API v2", Door.API: "Eyrie's own API"}
 
 
-@cache
-def document(door: Door, server: str) -> bytes:
-    """A door's OpenAPI 3 document, printed once for each address it is asked under."""
-    return msgspec.json.encode(printed(door, server))
-
-
 def printed(door: Door, server: str) -> dict[str, Any]:  # Any: a JSON document
-    """A door's OpenAPI 3 document as a value."""
+    """A door's OpenAPI 3 document. Nothing is kept for an address: anybody can name any number of them."""
+    return {**_printed(door), "servers": [{"url": server + door if door is Door.V2 else server}]}
+
+
+@cache
+def _printed(door: Door) -> dict[str, Any]:  # Any: a JSON document
+    """The document but for its address, printed once."""
     from eyrie.surfaces.table import table
 
     operations = table().of_door(door)
     if door is Door.API:
         operations += table().of_door(Door.ROOT)
-        return print_openapi(operations, TITLES[door], server)
-    return print_openapi(operations, TITLES[door], server + door)
+    return print_openapi(operations, TITLES[door])
 
 
 def _openapi(door: Door) -> Callable[[Call], Raw]:
-    return lambda call: Raw(document(door, call.address.base))
+    return lambda call: Raw(msgspec.json.encode(printed(door, call.address.base)))
 
 
 def _swagger(call: Call) -> Raw:

@@ -47,8 +47,8 @@ PHRASES = {
 }
 
 
-def print_openapi(operations: Iterable[Operation], title: str, server: str) -> Json:
-    """The document of these operations, served under `server`."""
+def print_openapi(operations: Iterable[Operation], title: str) -> Json:
+    """The document of these operations; who serves it adds its `servers`."""
     listed = list(operations)
     schemas, definitions = _schemas(listed)
     paths: dict[str, Json] = {}
@@ -63,7 +63,6 @@ def print_openapi(operations: Iterable[Operation], title: str, server: str) -> J
             "description": "Exact costs from every bill. Send `Authorization: Bearer <token>`; "
             "`eyrie token create` makes one.",
         },
-        "servers": [{"url": server}],
         "security": [{"bearer": []}],
         "tags": [{"name": tag} for tag in dict.fromkeys(operation.tag for operation in listed)],
         "paths": paths,
