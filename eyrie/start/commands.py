@@ -18,7 +18,7 @@ from eyrie.basics.errors import NotFound
 from eyrie.basics.period import iso_seconds
 from eyrie.costs.ledger.parts import Part, Sums
 from eyrie.costs.ledger.writing import read_facts
-from eyrie.operations.house import House, utc_now
+from eyrie.operations.house import House
 from eyrie.operations.operation import Door
 from eyrie.records.people import api_tokens
 from eyrie.records.people.users import users
@@ -162,7 +162,7 @@ def doctor(flags: Flags) -> Sequence[str]:
             facts = read_facts(house.engine, house.ledger / part.file)
             return facts.sums if facts else ()
 
-        findings = examine(house.database, house.ledger, utc_now(), sums_of)
+        findings = examine(house.database, house.ledger, house.now(), sums_of)
     wrong = [finding for finding in findings if finding.severity is not Severity.INFORMATION]
     return [f"{finding.severity}: {finding.what}. {finding.advice}." for finding in wrong]
 
@@ -171,7 +171,7 @@ def backup(flags: Flags, target: Path) -> Sequence[str]:
     """Copy what is kept."""
     settings = _settings(flags)
     with opened(settings) as house:
-        made = copies.backup(house.home, house.database, target, utc_now())
+        made = copies.backup(house.home, house.database, target, house.now())
     size = sum(entry.bytes for entry in made.files)
     lost = [f"Missing in the home already: {name}" for name in made.missing]
     return [f"Copied {len(made.files)} files, {size:,} bytes, to {target}.", *lost, *made.notes]
