@@ -8,10 +8,7 @@ import sqlalchemy as sa
 
 from eyrie.access.tokens import hash_of
 from eyrie.store.people import ApiTokenRow, UserRow
-from eyrie.surfaces.api.app import make_app
-from eyrie.surfaces.api.health import Health
-from eyrie.surfaces.table import table
-from tests.in_process import Client
+from tests.in_process import Client, app_over
 from tests.operations.table_of_tests import is_refusal
 
 SECONDS_PATIENCE = 20
@@ -94,7 +91,7 @@ def test_its_use_is_noted_once_a_minute_at_most(world):
 def test_a_request_is_counted_and_timed_without_the_wait_to_note_its_use(world):
     """Another writer holds the store until the request was counted."""
     counted, secret = threading.Event(), new_token(world.owner)["secret"]
-    app = make_app(world.house, table(), Health(list, lambda: b""), observe=lambda *_counted: counted.set())
+    app = app_over(world.house, observe=lambda *_counted: counted.set())
     with Client(app, secret) as client:
         asking = threading.Thread(target=client.get, args=("/v2/me",))
         with world.house.database.writing():

@@ -22,12 +22,9 @@ from eyrie.start.demo.reports import FOLDERS, REPORTS, SAVED_FILTERS
 from eyrie.start.demo.story import Story
 from eyrie.store.ledger import LedgerPartRow, current_version
 from eyrie.store.people import RoleRow, UserRow, WorkspaceRow
-from eyrie.surfaces.api.app import make_app
-from eyrie.surfaces.api.health import Health
-from eyrie.surfaces.table import table
 from tests.demo.conftest import STORY
 from tests.demo.filling import FEW, NOW, opened_at
-from tests.in_process import Client
+from tests.in_process import Client, app_over
 
 ROOT = Path(__file__).parents[2]
 
@@ -44,7 +41,7 @@ def client(house, email):
     with house.database.writing() as session:
         user = session.scalars(sa.select(UserRow).where(UserRow.email == email)).one()
         _, secret = create_token(session, user, [Scope.READ, Scope.WRITE], description="test", now=NOW)
-    return Client(make_app(house, table(), Health(list, lambda: b"")), secret)
+    return Client(app_over(house), secret)
 
 
 def test_the_ledger_holds_the_bills_to_the_row(filled, made):
