@@ -231,6 +231,24 @@ def assert_soon(database: Database, expected: dict[str, int]) -> None:
     assert found == expected
 
 
+def test_a_job_that_finds_no_thread_is_put_back(database: Database, running, monkeypatch) -> None:
+    token, start = ask(database, "k"), threading.Thread.start
+    full = threading.Event()
+
+    def start_unless_full(thread: threading.Thread) -> None:
+        if thread.name == f"job {token}":
+            full.set()
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start_unless_full)
+    made = running(lambda _job, _: None, beat_seconds=0.05)
+    assert full.wait(SECONDS_PATIENCE)
+    assert_soon(database, {JobState.QUEUED: 1})
+    assert row(database, token).tries == 0
+    assert made.stop(0) == 0
+
+
 def test_stopping_waits_for_what_runs(database: Database, running) -> None:
     begun, go_on = threading.Event(), threading.Event()
     token = ask(database, "k")
