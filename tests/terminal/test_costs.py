@@ -11,37 +11,13 @@ from hypothesis import strategies as st
 
 from eyrie.basics.errors import UserFault
 from eyrie.start.asking import costs_of, first_question
-from eyrie.start.listing import integrations_of, tags_of
 from eyrie.surfaces.cli.cost_table import cost_table
 from eyrie.surfaces.cli.costs import costs_as_csv, costs_as_json
-from eyrie.surfaces.cli.printing import table
 from eyrie.surfaces.cli.work import CostsWish
+from tests.terminal.billed import BILL, SHOWN, STEERING, its_provider
 
 LONG = "A service whose name is far too long for any terminal"
-BILL = """\
-ChargeCategory,ChargePeriodStart,BilledCost,ServiceName,RegionId,ConsumedQuantity,ConsumedUnit,Tags
-Usage,2025-01-01,1200.005,Seats,eu-1,10,Seats,"{""team"": ""core""}"
-Usage,2025-01-02,300,Support,eu-1,,,"{""team"": ""Core-Team""}"
-Usage,2025-01-03,40,A service whose name is far too long for any terminal,us-1,,,
-Discount,2025-01-03,-10,Seats,eu-1,,,
-Credit,2025-01-04,-5,Seats,eu-1,,,
-Usage,2025-02-01,1800,Seats,eu-1,12,Seats,"{""team"": ""core""}"
-Usage,2025-02-01,150,Support,eu-1,,,
-Usage,2025-02-02,0.004,Crumbs,eu-1,,,
-"""
 JANUARY_AND_FEBRUARY = {"first": "2025-01-01", "last": "2025-02-14"}
-
-
-@pytest.fixture
-def billed(world):
-    """A world with the bill in Main, and the owner at home there."""
-    world.imported(world.custom_provider("Tools"), BILL)
-    return world
-
-
-def its_provider(world):
-    """The token of the one provider that there is."""
-    return world.owner.get("/v2/integrations").json()["integrations"][0]["token"]
 
 
 def ask(world, **wished):
@@ -199,24 +175,12 @@ def test_a_limit_leaves_the_largest_of_each_bin(billed, limit):
     assert shown["total_cost"]["amount"] == "3480.01"
 
 
-STEERING, SHOWN = "a\x1b[31mb[red]\u202e", "a\ufffd[31mb[red]\ufffd"
-
-
 def test_names_that_steer_a_terminal_are_shown_and_not_obeyed(world):
     head = "ChargeCategory,ChargePeriodStart,BilledCost,ServiceName\n"
     world.imported(world.custom_provider(), f"{head}Usage,2025-01-01,1,{STEERING}\n")
     shown = cost_table(ask(world), None, 80)
     assert not {"\x1b", "\u202e"} & set(shown)
     assert SHOWN in shown
-
-
-def test_lists_show_such_names_too_and_stay_aligned():
-    assert table(("NAME", "ROWS"), [(STEERING, "1"), ("東京", "22"), ("two\nlines", "3")]).splitlines() == [
-        "NAME           ROWS",
-        f"{SHOWN}  1",
-        "東京           22",
-        "two\ufffdlines      3",
-    ]
 
 
 @pytest.mark.parametrize(
@@ -270,26 +234,6 @@ def test_hostile_texts_get_calm_errors(standing, text, group):
         except UserFault as fault:
             shown = "TOTAL" if all(fault.problems) else "nothing was said"
         assert "TOTAL" in shown
-
-
-def test_integrations_tell_how_far_their_costs_reach(billed):
-    billed.custom_provider("Silent", billed.main, billed.other)
-    lines = {line.name: line for line in integrations_of(billed.house)}
-    tools, silent = lines["Tools"], lines["Silent"]
-    assert (tools.provider, tools.status, tools.rows) == ("custom_provider", "imported", 8)
-    assert (tools.first, tools.last, tools.fresh) == ("2025-01-01", "2025-02-02", "13 days ago")
-    assert (silent.rows, silent.first, silent.fresh) == (0, "", "")
-    assert silent.workspaces == ("Main", "Other")
-
-
-def test_tags_are_counted_and_their_values_listed(billed):
-    [team] = tags_of(billed.house, None)
-    provider = f"custom_provider:{its_provider(billed)}"
-    assert (team.text, team.values, team.providers) == ("team", 2, (provider,))
-    assert [value.text for value in tags_of(billed.house, "team")] == ["Core-Team", "core"]
-    for unknown in ("Team", "", "\udcff"):
-        with pytest.raises(UserFault, match="`eyrie tags` lists"):
-            tags_of(billed.house, unknown)
 
 
 def test_the_first_question_of_a_server_can_be_asked(billed, world):
