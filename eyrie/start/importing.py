@@ -24,7 +24,6 @@ from eyrie.basics.errors import Refused, TagSetsClash
 from eyrie.basics.faults import moment
 from eyrie.basics.token import new_token
 from eyrie.costs.ledger.parts import Delivery
-from eyrie.costs.ledger.tag_sets import clashing
 from eyrie.costs.sources.focus.bill import Bill, Reading, read_bill
 from eyrie.costs.sources.focus.gather import STANDARD_INPUT, Found, gather
 from eyrie.costs.sources.focus.header import AnotherDataset
@@ -220,9 +219,6 @@ def _published(house: House, wish: ImportWish, target: Target, binding: str, rea
         assign=tuple(Assignment(target.token, workspace) for workspace in target.assign),
     )
 
-    def clashes(new: Sequence[Path], live: Sequence[Path]) -> Sequence[int]:
-        return clashing(house.engine, [*new, *live])
-
     def commit(session: Session, checked: Change) -> ImportTold:
         retired = _retired(session, target, delivered, months) if wish.complete else []
         gone = tuple(
@@ -245,7 +241,7 @@ def _published(house: House, wish: ImportWish, target: Target, binding: str, rea
         )
 
     moment("import: before publishing")
-    told = publish_checked(house.database, house.ledger, change, clashes, commit)
+    told = publish_checked(house.database, house.ledger, change, house.clashing_tag_sets, commit)
     moment("import: after publishing")
     return told
 

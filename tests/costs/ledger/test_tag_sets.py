@@ -57,5 +57,14 @@ def test_clashes_between_parts_are_seen_and_equal_contents_are_none(engine, tmp_
     one = side_file("one", [(7, 1, "team", "core"), (7, 1, "env", "prod"), (8, 2, "team", "web")])
     same = side_file("same", [(7, 1, "team", "core"), (7, 1, "env", "prod")])
     other = side_file("other", [(7, 3, "team", "other"), (9, 2, "team", "web")])
-    assert clashing(engine, []) == clashing(engine, [one, same]) == ()
-    assert clashing(engine, [one, same, other]) == (7,)
+    assert clashing(engine, [], [one, other]) == ()
+    assert clashing(engine, [one, same], []) == clashing(engine, [one], [same]) == ()
+    assert clashing(engine, [one, same, other], []) == (7,)
+    assert clashing(engine, [other], [one, same]) == (7,)
+    assert clashing(engine, [other], [same]) == (7,)
+
+
+def test_many_new_ids_are_held_against_all_live_ones(engine, side_file):
+    new = side_file("new", [(number, number, "n", str(number)) for number in range(1, FEW_IDS + 2)])
+    live = side_file("live", [(FEW_IDS, 1, "n", "other"), (-1, 1, "n", "a"), (-1, 2, "n", "b")])
+    assert clashing(engine, [new], [live]) == (FEW_IDS,)
