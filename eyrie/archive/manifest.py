@@ -68,13 +68,18 @@ def part_of(row: Sequence[Any]) -> Part:  # Any: sixteen columns of several type
         billing_month=month,
         accrued=Period(start, end),
         rows=rows,
-        sums=tuple(_sums_from_json(entry) for entry in json.loads(sums)),
+        sums=sums_of(sums),
         providers=tuple(json.loads(providers)),
         file=file,
         tag_sets=tag_sets,
         bytes=size,
         shape=shape,
     )
+
+
+def sums_of(told: str) -> tuple[Sums, ...]:
+    """Read the sums of a part, by currency."""
+    return tuple(_sums_from_json(entry) for entry in json.loads(told))
 
 
 def live_at(version: int) -> sa.ColumnElement[bool]:

@@ -36,10 +36,12 @@ from eyrie.engine.port import Budget
 from eyrie.operations.house import House
 from eyrie.records.bills import imports
 from eyrie.records.bills.imports import Known
+from eyrie.start.held_imports import hold_drops
 from eyrie.start.house import opened
 from eyrie.start.import_target import Target, binding_of, find_target, settle_target
 from eyrie.start.settings import Settings, read_settings
 from eyrie.start.told_of_import import told_of
+from eyrie.store.ledger import locked_version
 from eyrie.surfaces.cli.bill_shapes import FileTold, ImportTold, ImportWish, Outcome
 from eyrie.surfaces.cli.work import Flags
 
@@ -224,11 +226,14 @@ def _published(house: House, wish: ImportWish, target: Target, binding: str, rea
         return clashing(house.engine, [*new, *live])
 
     def commit(session: Session, checked: Change) -> ImportTold:
+        before = locked_version(session)
         retired = _retired(session, target, delivered, months) if wish.complete else []
         gone = tuple(
             Delivered(target.token, known.dataset, known.source_name, months=months) for known in retired
         )
         version = publish(session, house.ledger, replace(checked, replace=checked.replace + gone), now)
+        if not wish.accept_drop:
+            hold_drops(session, target, before, version, now.date())
         changed = bool(read.bills or retired or target.assign)
         settle_target(house, session, target, now, changed=changed)
         for bill in read.bills:
