@@ -30,6 +30,7 @@ from eyrie.costs.sources.focus.gather import STANDARD_INPUT, Found, gather
 from eyrie.costs.sources.focus.header import AnotherDataset
 from eyrie.costs.sources.focus.progress import Progress
 from eyrie.costs.sources.focus.settings import ImportLimits
+from eyrie.costs.sources.focus.terms import Terms
 from eyrie.costs.sources.focus.unpack import Allowance, Readable, discard, spooled, unpacked
 from eyrie.engine.duckdb import DuckDb
 from eyrie.engine.port import Budget
@@ -54,9 +55,13 @@ MOST_MEMORY = 2_000_000_000
 class _Read:
     """What was read so far."""
 
-    bills: list[Bill] = field(default_factory=list)
-    told: list[FileTold] = field(default_factory=list)
+    files: list[Bill | FileTold] = field(default_factory=list)  # bills, and what is told of the others
     same: list[Known] = field(default_factory=list)  # delivered again as they are
+
+    @property
+    def bills(self) -> list[Bill]:
+        """The files that were read."""
+        return [each for each in self.files if isinstance(each, Bill)]
 
 
 def import_bills(flags: Flags, wish: ImportWish, progress: Progress) -> ImportTold:
@@ -78,7 +83,7 @@ def imported(
         with closing(_engine(house, settings, work, found)) as engine:
             reading = Reading(engine, work, house.ledger, binding, limits, progress, wish.strict)
             for salt in range(MOST_SALTS):
-                read = _read(found, wish, target, replace(reading, salt=salt))
+                read = _read(found, wish, target, replace(reading, salt=salt, terms=Terms()))
                 try:
                     return _published(house, wish, target, str(binding), read)
                 except TagSetsClash:
@@ -136,9 +141,10 @@ def _read(found: Sequence[Found], wish: ImportWish, target: Target, reading: Rea
     _refuse_doubles(read, wish, target)
     if not read.bills and not read.same:
         raise Refused(
-            "There is no bill among these files", *(f"{told.name}: {told.why}" for told in read.told)
+            "There is no bill among these files",
+            *(f"{told.name}: {told.why}" for told in read.files if isinstance(told, FileTold)),
         )
-    return read
+    return _with_terms(read, wish, target, reading.terms)
 
 
 def _read_one(
@@ -147,7 +153,7 @@ def _read_one(
     known = target.known.get((target.dataset, file.name))
     if known and known.sha256 == file.sha256 and known.binding == str(reading.binding):
         read.same.append(known)
-        read.told.append(
+        read.files.append(
             FileTold(
                 file.name,
                 Outcome.UNCHANGED,
@@ -167,12 +173,11 @@ def _read_one(
     try:
         bill = read_bill(file, delivery, reading)
     except AnotherDataset as another:
-        read.told.append(
+        read.files.append(
             FileTold(file.name, Outcome.SKIPPED, another.problems[0].removeprefix(f"{file.name}: "))
         )
         return
-    read.bills.append(bill)
-    read.told.append(told_of(bill, known))
+    read.files.append(bill)
 
 
 def _may_go(other: Known, names: set[str], wish: ImportWish, target: Target) -> bool:
@@ -188,17 +193,37 @@ def _refuse_doubles(read: _Read, wish: ImportWish, target: Target) -> None:
     if wish.again:
         return
     names: dict[str, str] = {known.sha256: known.source_name for known in read.same}
-    delivered = {bill.file.name for bill in read.bills} | set(names.values())
-    stays = [
-        known
-        for known in target.known.values()
-        if known.dataset != target.dataset or (known.source_name not in delivered and not wish.complete)
-    ]
-    names |= {known.sha256: known.source_name for known in stays}
+    names |= {known.sha256: known.source_name for known in _staying(read, wish, target)}
     for bill in read.bills:
         other = names.setdefault(bill.file.sha256, bill.file.name)
         if other != bill.file.name:
             raise _double(bill.file.name, other)
+
+
+def _staying(read: _Read, wish: ImportWish, target: Target) -> list[Known]:
+    """The files that this import does not deliver, replace or retire."""
+    delivered = {bill.file.name for bill in read.bills} | {known.source_name for known in read.same}
+    return [
+        known
+        for known in target.known.values()
+        if known.dataset != target.dataset or (known.source_name not in delivered and not wish.complete)
+    ]
+
+
+def _with_terms(read: _Read, wish: ImportWish, target: Target, terms: Terms) -> _Read:
+    """Add what all files together tell of commitments."""
+    others = [*read.same, *_staying(read, wish, target)]
+    elsewhere = {month for known in others if known.dataset == target.dataset for month in known.months}
+    told = terms.findings(elsewhere)
+    if wish.strict and told:
+        raise Refused(*(f"{name}: {finding}" for name, finding in told.items()))
+    files = [
+        replace(each, findings=(*each.findings, told[each.file.name]))
+        if isinstance(each, Bill) and each.file.name in told
+        else each
+        for each in read.files
+    ]
+    return _Read(files, read.same)
 
 
 def _double(name: str, other: str) -> Refused:
@@ -244,7 +269,7 @@ def _published(house: House, wish: ImportWish, target: Target, binding: str, rea
             target.name,
             target.token,
             target.created,
-            read.told,
+            [_told(each, target) for each in read.files],
             [known.source_name for known in retired],
             version,
         )
@@ -253,6 +278,12 @@ def _published(house: House, wish: ImportWish, target: Target, binding: str, rea
     told = publish_checked(house.database, house.ledger, change, clashes, commit)
     moment("import: after publishing")
     return told
+
+
+def _told(file: Bill | FileTold, target: Target) -> FileTold:
+    if isinstance(file, FileTold):
+        return file
+    return told_of(file, target.known.get((target.dataset, file.file.name)))
 
 
 def _retired(
