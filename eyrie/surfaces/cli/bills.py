@@ -62,15 +62,15 @@ def _add_import(app: typer.Typer, work: Work) -> None:
         strict: Annotated[bool, typer.Option("--strict", help="Refuse what does not keep to FOCUS.")] = False,
         accept_drop: Annotated[
             bool,
-            typer.Option("--accept-drop", help="Closed months may lose more than half of what was billed."),
+            typer.Option("--accept-drop", help="Closed months may lose more than half of what is billed."),
         ] = False,
         sets: Sets = None,
     ) -> None:
         """Import FOCUS bills of any size: CSV, gzip, zip, zstd or Parquet, FOCUS 0.5 to 1.4.
 
         It works while the server runs, and can be stopped and run again: it happens altogether or not at all.
-        A file of the same name takes the place of the one before. A delivery that would take more than half
-        of what a closed month was billed is held until you say --accept-drop.
+        A file of the same name takes the place of the one before. A delivery that would take away more
+        than half of what is billed for a closed month is held until you say --accept-drop.
 
         Example:   eyrie import bills/ --integration "AWS" --provider aws
         """

@@ -74,6 +74,7 @@ def read_bill(file: Readable, delivery: Delivery, reading: Reading) -> Bill:
     reading.progress.reads(file.name)
     draft = _in_file(file.name, lambda: _draft(file, reading))
     try:
+        _check_rows(file, draft)
         _load(draft, reading)
         found = _checked(file.name, draft, reading)
         reading.terms.add(file.name, read_commitments(reading.engine, draft, reading.terms.most))
@@ -116,6 +117,15 @@ def _read(path: Path, kind: Kind, version: str | None, place: Path, reading: Rea
         draft.path.unlink()
         raise Refused("the file has a header but no data rows")
     return draft
+
+
+def _check_rows(file: Readable, draft: Draft) -> None:
+    """Refuse a file that its provider counted another number of rows in."""
+    if file.rows not in (None, draft.rows):
+        raise Refused(
+            f"{file.name}: has {draft.rows:,} rows, but the manifest beside it tells of {file.rows:,}; "
+            "fetch both again"
+        )
 
 
 def _load(draft: Draft, reading: Reading) -> None:
