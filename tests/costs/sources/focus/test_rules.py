@@ -1,5 +1,7 @@
 """The conformance report: each rule told with how many rows break it and which come first."""
 
+import pytest
+
 from tests.costs.sources.focus.desk import notices, warnings
 
 GOOD = {
@@ -28,6 +30,7 @@ def test_a_good_bill_has_nothing_to_tell(desk):
 
 CREDIT = {"ChargeCategory": "Credit", "ConsumedQuantity": "", "ConsumedUnit": "", "PricingQuantity": "",
           "PricingUnit": ""}  # fmt: skip
+CREDIT_WITHOUT_UNIT = {column: cell for column, cell in CREDIT.items() if column != "PricingUnit"}
 PURCHASE = {"ChargeCategory": "Purchase", "ChargeFrequency": "Recurring", "ConsumedQuantity": "", "ConsumedUnit": "",
             "CommitmentDiscountId": "c", "CommitmentDiscountCategory": "Spend"}  # fmt: skip
 
@@ -68,6 +71,23 @@ RULES = [
     ({"CommitmentDiscountId": "c", "CommitmentDiscountCategory": "Spend"},
      "CommitmentDiscountStatus must not be blank on Usage with a CommitmentDiscountId"),
     ({"SubAccountName": ""}, "SubAccountName must not be blank where SubAccountId is not"),
+    ({"SubAccountId": ""}, "SubAccountName must be blank where SubAccountId is"),
+    ({"PricingUnit": "Hours", **CREDIT_WITHOUT_UNIT}, "PricingUnit must be blank where PricingQuantity is"),
+    ({**CREDIT, "PricingQuantity": "3"}, "PricingUnit must not be blank where PricingQuantity is not"),
+    ({**CREDIT, "ConsumedQuantity": "3", "ConsumedUnit": "Hours"}, "ConsumedQuantity must be blank but on Usage"),
+    ({"CommitmentDiscountId": "c", "CommitmentDiscountCategory": "Spend", "CommitmentDiscountStatus": "Unused"},
+     "ConsumedQuantity must be blank on unused commitments"),
+    ({"CommitmentDiscountCategory": "Spend"},
+     "CommitmentDiscountCategory must be blank where CommitmentDiscountId is"),
+    ({"CommitmentDiscountId": "c", "CommitmentDiscountStatus": "Used"},
+     "CommitmentDiscountCategory must not be blank where CommitmentDiscountId is not"),
+    ({**PURCHASE, "EffectiveCost": "0", "ChargeFrequency": "Usage-Based"},
+     "ChargeFrequency must not be Usage-Based on Purchase"),
+    ({"ContractedUnitPrice": "-2", "ContractedCost": "-6"}, "ContractedUnitPrice must not be negative"),
+    ({"PricingCategory": "Cheap"}, "PricingCategory must be one of Standard, Dynamic, Committed, Other"),
+    ({"CommitmentDiscountCategory": "Both"}, "CommitmentDiscountCategory must be one of Spend, Usage"),
+    ({"CommitmentDiscountStatus": "Half"}, "CommitmentDiscountStatus must be one of Used, Unused"),
+    ({"ConsumedQuantity": "many", "ConsumedUnit": ""}, "ConsumedQuantity must be a number; it is left out"),
     ({"BillingAccountId": ""}, "BillingAccountId must not be blank"),
     ({"Tags": "[1]"}, "Tags must be a JSON object; the row counts as untagged"),
     ({"Tags": '""a"": ""b""'}, "Tags should be a JSON object; it was read all the same"),
@@ -78,6 +98,75 @@ RULES = [
 def test_each_rule_is_told_alone_with_its_row(desk):
     found = warnings(desk.bill(bill(*(change for change, _ in RULES))))
     assert sorted(found) == sorted(f"1 row: {says} (row {row})" for row, (_, says) in enumerate(RULES, 2))
+
+
+CELLS = {
+    "": "must not be blank",
+    "soon": "must be a date, such as 2025-01-31 or 2025-01-31T00:00:00Z",
+    "$6": "should be a plain number, such as -1234.5; it was read all the same",
+    "n/a": "must be a number; it is left out",
+}
+FILLED = {
+    "BillingCurrency": "; USD is taken",
+    "BillingPeriodStart": "; the month of the charge is taken",
+    "BillingPeriodEnd": "; the end of the month is taken",
+    "ChargePeriodEnd": "; the charge is taken to be of one day",
+}
+
+
+MANDATORY = (
+    "BillingCurrency BillingPeriodStart BillingPeriodEnd ChargePeriodEnd ChargeFrequency ListCost "
+    "ContractedCost InvoiceIssuerName ProviderName PublisherName ServiceCategory ServiceSubcategory"
+)
+
+
+@pytest.mark.parametrize(
+    ("cell", "columns"),
+    [
+        ("", MANDATORY),
+        ("soon", "BillingPeriodEnd ChargePeriodEnd"),
+        ("$6", "BilledCost EffectiveCost ContractedCost CommitmentDiscountQuantity"),
+        ("n/a", "ListCost ContractedCost ListUnitPrice ContractedUnitPrice CommitmentDiscountQuantity"),
+    ],
+)
+def test_cells_are_what_their_column_holds(desk, cell, columns):
+    found = warnings(desk.bill(bill(*({column: cell} for column in columns.split()))))
+    assert sorted(found) == sorted(
+        f"1 row: {column} {CELLS[cell]}{FILLED.get(column, '')} (row {row})"
+        for row, column in enumerate(columns.split(), 2)
+    )
+
+
+def test_cells_of_rarer_columns(desk):
+    rare = {
+        "BillingAccountType": ("", "must not be blank"),
+        "PricingCurrency": ("", "must not be blank"),
+        "PricingCurrencyEffectiveCost": ("n/a", "must be a number; it is left out"),
+        "PricingCurrencyListUnitPrice": ("n/a", "must be a number; it is left out"),
+        "PricingCurrencyContractedUnitPrice": ("n/a", "must be a number; it is left out"),
+        "CapacityReservationStatus": ("Half", "must be one of Used, Unused"),
+        "AllocatedTags": ("[]", "must be a JSON object"),
+        "CommitmentProgramEligibilityDetails": ("no", "must be a JSON object"),
+    }
+    head = "ChargeCategory,ChargePeriodStart,BilledCost," + ",".join(rare)
+    row = "Usage,2025-01-01,1," + ",".join(cell for cell, _ in rare.values())
+    found = warnings(desk.bill(f"{head}\n{row}\n"))
+    assert sorted(found) == sorted(f"1 row: {column} {says} (row 1)" for column, (_, says) in rare.items())
+
+
+def test_usage_without_a_price(desk):
+    unpriced = {"PricingQuantity": "", "PricingUnit": ""}
+    assert warnings(desk.bill(bill(unpriced, unpriced | {"ChargeClass": "Correction"}))) == [
+        f"1 row: {column} must not be blank on Usage and Purchase (row 2)" for column in unpriced
+    ]
+
+
+def test_errors_refuse_the_file(desk):
+    assert desk.problems(bill({"ChargePeriodStart": ""}, {"EffectiveCost": "n/a"}, {"BilledCost": ""})) == [
+        "bill.csv: Row 2: ChargePeriodStart must not be blank",
+        "bill.csv: Row 3: EffectiveCost must be a number",
+        "bill.csv: Row 4: BilledCost must not be blank",
+    ]
 
 
 def test_the_first_rows_are_told_of_many(desk):
