@@ -1,6 +1,7 @@
 """What a file is: its integration, dataset and name; and what happens when it comes again."""
 
 import gzip
+import json
 import sys
 from io import BytesIO
 
@@ -63,7 +64,7 @@ def test_a_file_with_other_content_takes_the_place_of_the_old_one(world, tmp_pat
 def test_a_month_that_is_no_longer_in_a_file_is_gone_and_told(world, tmp_path):
     folder = written(tmp_path / "a", all=bill(("2025-01-05", "10", "EC2"), ("2025-02-05", "1", "EC2")))
     deliver(world, folder)
-    told = deliver(world, written(folder, all=bill(("2025-02-05", "2", "EC2"))))
+    told = deliver(world, written(folder, all=bill(("2025-02-05", "2", "EC2"))), accept_drop=True)
     assert told.files[0].notices == ("2025-01 is no longer in it, so its rows of that month are gone",)
     assert total(world) == "2.0"
 
@@ -98,7 +99,7 @@ def test_complete_retires_other_files_in_the_months_delivered(world, tmp_path):
     both = bill(("2025-01-07", "1000", "EC2"), ("2025-02-07", "2000", "EC2"))
     deliver(world, written(tmp_path / "a", jan=JANUARY, both=both))
     deliver(world, written(tmp_path / "x", else_=bill(("2025-01-07", "7", "X"))), dataset="second")
-    told = deliver(world, written(tmp_path / "b", january=JANUARY), complete=True)
+    told = deliver(world, written(tmp_path / "b", january=JANUARY), complete=True, accept_drop=True)
     assert sorted(told.retired) == ["both.csv", "jan.csv"]
     assert total(world) == "2022.0", "February of both.csv and the other dataset stay"
     told = deliver(world, written(tmp_path / "c", feb=FEBRUARY), complete=True)
@@ -110,7 +111,7 @@ def test_complete_with_files_that_are_there_already(world, tmp_path):
     folder = written(tmp_path / "a", jan=JANUARY, more=bill(("2025-01-07", "1000", "EC2")))
     deliver(world, folder)
     (folder / "more.csv").unlink()
-    told = deliver(world, folder, complete=True)
+    told = deliver(world, folder, complete=True, accept_drop=True)
     assert ([file.outcome for file in told.files], told.retired) == ([Outcome.UNCHANGED], ["more.csv"])
     assert total(world) == "15.0"
 
@@ -214,6 +215,18 @@ def test_one_bad_file_refuses_the_whole_delivery(world, tmp_path):
     folder = written(tmp_path / "a", jan=JANUARY, zzz=JANUARY.replace("10", "ten"))
     assert refused(world, folder) == ["zzz.csv: Row 1: BilledCost must be a number"]
     assert total(world) == "0.0"
+
+
+def test_a_file_with_other_rows_than_its_manifest_tells_refuses_the_delivery(world, tmp_path):
+    folder = written(tmp_path / "a", jan=JANUARY, feb=FEBRUARY)
+    told = {"blobs": [{"blobName": "x/jan.csv", "byteCount": 1, "dataRowCount": 3}]}
+    (folder / "manifest.json").write_text(json.dumps(told))
+    assert refused(world, folder) == [
+        "jan.csv: has 2 rows, but the manifest beside it tells of 3; fetch both again"
+    ]
+    (folder / "manifest.json").write_text(json.dumps(told).replace("3", "2"))
+    deliver(world, folder)
+    assert total(world) == "115.0"
 
 
 def test_columns_that_come_and_go_are_told(world, tmp_path):

@@ -22,6 +22,7 @@ class ImportWish:
     complete: bool = False
     again: bool = False
     strict: bool = False
+    accept_drop: bool = False
 
 
 class Outcome(StrEnum):

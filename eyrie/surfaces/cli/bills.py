@@ -61,12 +61,17 @@ def _add_import(app: typer.Typer, work: Work) -> None:
             bool, typer.Option("--again", help="Count the same content again under another name.")
         ] = False,
         strict: Annotated[bool, typer.Option("--strict", help="Refuse what does not keep to FOCUS.")] = False,
+        accept_drop: Annotated[
+            bool,
+            typer.Option("--accept-drop", help="Closed months may lose more than half of what is billed."),
+        ] = False,
         sets: Sets = None,
     ) -> None:
         """Import FOCUS bills of any size: CSV, gzip, zip, zstd or Parquet, FOCUS 0.5 to 1.4.
 
         It works while the server runs, and can be stopped and run again: it happens altogether or not at all.
-        A file of the same name takes the place of the one before.
+        A file of the same name takes the place of the one before. A delivery that would take away more
+        than half of what is billed for a closed month is held until you say --accept-drop.
 
         Example:   eyrie import bills/ --integration "AWS" --provider aws
         """
@@ -81,6 +86,7 @@ def _add_import(app: typer.Typer, work: Work) -> None:
             complete=complete,
             again=again,
             strict=strict,
+            accept_drop=accept_drop,
         )
         from eyrie.surfaces.cli.import_progress import shown_on  # help should not wait for it
 
