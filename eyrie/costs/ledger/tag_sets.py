@@ -90,8 +90,8 @@ class TagSets:
 def clashing(engine: Engine, new: Sequence[Path], live: Sequence[Path]) -> tuple[int, ...]:
     """Give the ids in the new side files that stand for more than one content, in these or in live ones.
 
-    Of the live files only the rows with ids of the new ones are looked at, if those are few: an upload of some
-    hundred tag sets must not wait until the millions of a large home have been compared with each other.
+    Of the live files only the rows with ids of the new ones are looked at, if those are few: an upload of a
+    hundred tag sets need not wait until the millions of a large home have been compared with each other.
     """
     if not new:
         return ()

@@ -1,10 +1,12 @@
 """Tag sets: the same tags have the same number everywhere, different tags never share one unseen."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eyrie.costs.ledger import tag_sets
 from eyrie.costs.ledger.tag_sets import (
+    FEW_IDS,
     TAG_SET_COLUMNS,
     TAG_SETS_SORTED_BY,
     TagSets,
@@ -48,12 +50,19 @@ def test_a_clash_inside_a_part_takes_another_salt(monkeypatch):
     assert {(row[0], row[3]) for row in sets.rows()} == {(5, "1"), (6, "2")}
 
 
-def test_clashes_between_parts_are_seen_and_equal_contents_are_none(engine, tmp_path):
-    def side_file(name, rows):
+@pytest.fixture
+def side_file(engine, tmp_path):
+    """Write a side file."""
+
+    def write(name, rows):
         path = tmp_path / name
         engine.write(Writing(path, TAG_SET_COLUMNS, Handed(rows), TAG_SETS_SORTED_BY))
         return path
 
+    return write
+
+
+def test_clashes_between_parts_are_seen_and_equal_contents_are_none(engine, side_file):
     one = side_file("one", [(7, 1, "team", "core"), (7, 1, "env", "prod"), (8, 2, "team", "web")])
     same = side_file("same", [(7, 1, "team", "core"), (7, 1, "env", "prod")])
     other = side_file("other", [(7, 3, "team", "other"), (9, 2, "team", "web")])
