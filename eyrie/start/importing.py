@@ -36,8 +36,8 @@ from eyrie.engine.port import Budget
 from eyrie.operations.house import House
 from eyrie.records.bills import imports
 from eyrie.records.bills.imports import Known
-from eyrie.start.held_imports import hold_drops
 from eyrie.start.house import opened
+from eyrie.start.import_drops import told_drops
 from eyrie.start.import_target import Target, binding_of, find_target, settle_target
 from eyrie.start.settings import Settings, read_settings
 from eyrie.start.told_of_import import told_of
@@ -253,8 +253,7 @@ def _published(house: House, wish: ImportWish, target: Target, binding: str, rea
             Delivered(target.token, known.dataset, known.source_name, months=months) for known in retired
         )
         version = publish(session, house.ledger, replace(checked, replace=checked.replace + gone), now)
-        if not wish.accept_drop:
-            hold_drops(session, target, before, version, now.date())
+        dropped = told_drops(session, target, before, version, now.date(), hold=wish.hold_drops)
         changed = bool(read.bills or retired or target.assign)
         settle_target(house, session, target, now, changed=changed)
         for bill in read.bills:
@@ -267,6 +266,7 @@ def _published(house: House, wish: ImportWish, target: Target, binding: str, rea
             target.created,
             [_told(each, target) for each in read.files],
             [known.source_name for known in retired],
+            dropped,
             version,
         )
 

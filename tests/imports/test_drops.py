@@ -1,4 +1,4 @@
-"""Closed months that would lose more than half of what was billed: held until somebody confirms."""
+"""Closed months that lose more than half of what was billed: told, and refused where nobody looks."""
 
 import datetime as dt
 from decimal import Decimal
@@ -10,12 +10,12 @@ from eyrie.surfaces.cli.bill_shapes import Outcome
 from tests.imports.deliveries import bill, deliver, refused, total, written
 
 WHOLE = bill(("2025-01-05", "60", "EC2"), ("2025-01-06", "40", "S3"), ("2025-02-03", "40", "S3"))
-HELD = "Nothing was imported. If that is right, say --accept-drop"
+HELD = "Nothing was imported. If that is right, leave out --hold-drops"
 
 
 def dropped(before, after, currency="USD", month="2025-01"):
     return (
-        f"{month} is closed, and what was billed in {currency} would drop from {before} to {after}, "
+        f"{month} is closed, and what was billed in {currency} drops from {before} to {after}, "
         "by more than half"
     )
 
@@ -24,21 +24,22 @@ def january(cost):
     return bill(("2025-01-05", cost, "EC2"), ("2025-02-03", "40", "S3"))
 
 
-def test_a_file_that_comes_again_with_less_is_held_until_it_is_accepted(world, tmp_path):
+def test_a_file_that_comes_again_with_less_is_told_and_refused_if_so_wished(world, tmp_path):
     folder = written(tmp_path / "a", all=WHOLE)
     deliver(world, folder)
     written(folder, all=january("49.99"))
-    assert refused(world, folder) == [dropped("100.0", "49.99"), HELD]
+    assert refused(world, folder, hold_drops=True) == [dropped("100.0", "49.99"), HELD]
     assert total(world) == "140.0"
-    told = deliver(world, folder, accept_drop=True)
+    told = deliver(world, folder)
     assert [file.outcome for file in told.files] == [Outcome.REPLACED]
+    assert told.dropped == [dropped("100.0", "49.99")]
     assert total(world) == "89.99"
 
 
 def test_half_may_go(world, tmp_path):
     folder = written(tmp_path / "a", all=WHOLE)
     deliver(world, folder)
-    deliver(world, written(folder, all=january("50")))
+    assert deliver(world, written(folder, all=january("50"))).dropped == []
     assert total(world) == "90.0"
 
 
@@ -46,7 +47,7 @@ def test_a_month_that_is_no_longer_there_at_all_has_dropped_to_nothing(world, tm
     folder = written(tmp_path / "a", all=WHOLE)
     deliver(world, folder)
     written(folder, all=bill(("2025-02-03", "40", "S3")))
-    assert refused(world, folder) == [dropped("100.0", "0.0"), HELD]
+    assert refused(world, folder, hold_drops=True) == [dropped("100.0", "0.0"), HELD]
 
 
 def test_the_open_month_may_do_as_it_likes_until_it_is_over(world, tmp_path):
@@ -58,15 +59,15 @@ def test_the_open_month_may_do_as_it_likes_until_it_is_over(world, tmp_path):
     deliver(world, written(folder, all=bill(("2025-01-05", "100", "EC2"), ("2025-02-03", "0.4", "S3"))))
     world.now = dt.datetime(2025, 3, 1)
     written(folder, all=bill(("2025-01-05", "100", "EC2"), ("2025-02-03", "0.1", "S3")))
-    assert refused(world, folder) == [dropped("0.4", "0.1", month="2025-02"), HELD]
+    assert refused(world, folder, hold_drops=True) == [dropped("0.4", "0.1", month="2025-02"), HELD]
 
 
 def test_a_complete_delivery_is_held_against_the_whole_month_of_its_dataset(world, tmp_path):
     deliver(world, written(tmp_path / "a", one=january("70"), two=bill(("2025-01-07", "50", "EC2"))))
     deliver(world, written(tmp_path / "b", other=bill(("2025-01-07", "500", "EC2"))), dataset="second")
     final = written(tmp_path / "c", final=january("59"))
-    assert refused(world, final, complete=True) == [dropped("120.0", "59.0"), HELD]
-    deliver(world, final, complete=True, accept_drop=True)
+    assert refused(world, final, complete=True, hold_drops=True) == [dropped("120.0", "59.0"), HELD]
+    deliver(world, final, complete=True)
     assert total(world) == "599.0"
 
 
@@ -74,7 +75,7 @@ def test_files_that_are_there_already_can_take_the_rest_of_a_month_away(world, t
     folder = written(tmp_path / "a", one=january("1"), two=bill(("2025-01-07", "50", "EC2")))
     deliver(world, folder)
     (folder / "two.csv").unlink()
-    assert refused(world, folder, complete=True) == [dropped("51.0", "1.0"), HELD]
+    assert refused(world, folder, complete=True, hold_drops=True) == [dropped("51.0", "1.0"), HELD]
 
 
 def test_what_other_files_of_the_month_bring_counts(world, tmp_path):
@@ -91,7 +92,7 @@ def test_each_currency_and_month_is_told(world, tmp_path):
     folder = written(tmp_path / "a", all=content)
     deliver(world, folder)
     written(folder, all=content.replace(",9,", ",4,").replace("EUR", "GBP"))
-    assert refused(world, folder) == [
+    assert refused(world, folder, hold_drops=True) == [
         dropped("9.0", "4.0", month="2024-12"),
         dropped("7.0", "0.0", "EUR"),
         HELD,

@@ -64,7 +64,7 @@ def test_a_file_with_other_content_takes_the_place_of_the_old_one(world, tmp_pat
 def test_a_month_that_is_no_longer_in_a_file_is_gone_and_told(world, tmp_path):
     folder = written(tmp_path / "a", all=bill(("2025-01-05", "10", "EC2"), ("2025-02-05", "1", "EC2")))
     deliver(world, folder)
-    told = deliver(world, written(folder, all=bill(("2025-02-05", "2", "EC2"))), accept_drop=True)
+    told = deliver(world, written(folder, all=bill(("2025-02-05", "2", "EC2"))))
     assert told.files[0].notices == ("2025-01 is no longer in it, so its rows of that month are gone",)
     assert total(world) == "2.0"
 
@@ -99,7 +99,7 @@ def test_complete_retires_other_files_in_the_months_delivered(world, tmp_path):
     both = bill(("2025-01-07", "1000", "EC2"), ("2025-02-07", "2000", "EC2"))
     deliver(world, written(tmp_path / "a", jan=JANUARY, both=both))
     deliver(world, written(tmp_path / "x", else_=bill(("2025-01-07", "7", "X"))), dataset="second")
-    told = deliver(world, written(tmp_path / "b", january=JANUARY), complete=True, accept_drop=True)
+    told = deliver(world, written(tmp_path / "b", january=JANUARY), complete=True)
     assert sorted(told.retired) == ["both.csv", "jan.csv"]
     assert total(world) == "2022.0", "February of both.csv and the other dataset stay"
     told = deliver(world, written(tmp_path / "c", feb=FEBRUARY), complete=True)
@@ -111,7 +111,7 @@ def test_complete_with_files_that_are_there_already(world, tmp_path):
     folder = written(tmp_path / "a", jan=JANUARY, more=bill(("2025-01-07", "1000", "EC2")))
     deliver(world, folder)
     (folder / "more.csv").unlink()
-    told = deliver(world, folder, complete=True, accept_drop=True)
+    told = deliver(world, folder, complete=True)
     assert ([file.outcome for file in told.files], told.retired) == ([Outcome.UNCHANGED], ["more.csv"])
     assert total(world) == "15.0"
 
