@@ -32,6 +32,7 @@ BROKEN = {
     "a text": b'"title"',
     "null": b"null",
     "not UTF-8": b'{"title": "\xff"}',
+    "blank, but not to JSON": b"\x0b",
     "too deep": b"[" * 50_000 + b"]" * 50_000,
     "a hundred thousand digits": b'{"title": 1e99999999999999999999}',
 }
