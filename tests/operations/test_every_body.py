@@ -89,6 +89,20 @@ def test_a_body_that_is_too_large_is_413(shared, operation):
     assert is_refusal(sends(shared, operation, b"{}", headers=headers), 413)
 
 
+@each(WITH_BODY)
+def test_a_body_that_grows_too_large_unannounced_is_413(shared, operation):
+    """It comes in pieces and nothing says beforehand how long it is; no more is read than is taken."""
+    pieces = []
+
+    async def endless():
+        while True:
+            pieces.append(1)
+            yield b"x" * 1_000_000
+
+    assert is_refusal(sends(shared, operation, endless()), 413)
+    assert len(pieces) <= 64
+
+
 @each(WITH_JSON)
 def test_empty_and_missing_bodies_are_read_alike(shared, operation):
     names = make_names(shared, operation)

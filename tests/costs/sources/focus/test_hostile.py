@@ -1,5 +1,6 @@
 """Files that mean harm, or might: read or refused, never a fault of ours, and nothing is left of them."""
 
+import gzip
 import io
 import json
 import zipfile
@@ -44,22 +45,46 @@ def test_names_of_files_are_names_and_nothing_else(desk, name):
     assert desk.row(f"{REQUIRED}\n{LINE}\n", name=name)["service"] == "EC2"
 
 
-@pytest.mark.parametrize("inside", ["/etc/evil.csv", "C:\\evil.csv", "a/b.csv"])
+@pytest.mark.parametrize("inside", ["/etc/evil.csv", "C:\\evil.csv", "a\\..\\evil.csv", "a/b.csv"])
 def test_names_in_a_zip_lead_nowhere(desk, inside):
     (bill,) = desk.bills(zipped(inside), name="x.zip")
     assert bill.file.name == f"x.zip/{inside}"
     assert bill.file.path.parent.name == "work"
 
 
-def test_a_name_in_a_zip_that_climbs_up_is_no_bill(desk):
-    assert desk.problems(zipped("../../evil.csv")) == ["bill.csv has no bill in it"]
+@pytest.mark.parametrize("inside", ["../../evil.csv", "../evil.csv", "a/../../evil.csv", "..\\evil.csv"])
+def test_a_name_in_a_zip_that_climbs_up_is_no_bill(desk, inside):
+    assert desk.problems(zipped(inside)) == ["bill.csv has no bill in it"]
 
 
-def zipped(name):
+def test_a_name_in_a_zip_that_cannot_be_shown_is_refused(desk):
+    (problem,) = desk.problems(zipped("a\r\nb.csv"))
+    assert problem == (
+        "bill.csv 'bill.csv/a\\r\\nb.csv' cannot be the name of a file here: "
+        "it must be printable and have at most 1,000 characters"
+    )
+
+
+def zipped(name, content=f"{REQUIRED}\n{LINE}\n"):
     packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr(name, f"{REQUIRED}\n{LINE}\n")
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, content)
     return packed.getvalue()
+
+
+BOMB = b"\n" * 20_000_000
+NESTED = {
+    "gzip in zip": zipped("a.csv.gz", gzip.compress(BOMB)),
+    "gzip in gzip": gzip.compress(gzip.compress(BOMB)),
+    "zip in gzip": gzip.compress(zipped("a.csv", BOMB)),
+    "zip in zip in zip": zipped("a.zip", zipped("b.zip", zipped("c.csv", BOMB))),
+}
+
+
+@pytest.mark.parametrize("content", NESTED.values(), ids=NESTED)
+def test_a_bomb_inside_something_is_stopped(desk, content):
+    (problem,) = desk.problems(content)
+    assert "unpacks to far more than its size" in problem or "is packed twice" in problem
 
 
 def test_very_many_columns(desk):
