@@ -9,7 +9,7 @@ from typing import TypeVar
 from eyrie.basics.errors import Malformed, Refused
 from eyrie.basics.token import new_token
 from eyrie.costs.ledger.parts import Delivery, Part
-from eyrie.costs.sources.focus.check import check, problems
+from eyrie.costs.sources.focus.check import check, check_texts, problems
 from eyrie.costs.sources.focus.diagnose import in_our_words, mended
 from eyrie.costs.sources.focus.findings import Finding, Weight, refusal
 from eyrie.costs.sources.focus.header import Header, read_header
@@ -72,6 +72,8 @@ def read_bill(file: Readable, delivery: Delivery, reading: Reading) -> Bill:
     reading.progress.reads(file.name)
     draft = _in_file(file.name, lambda: _draft(file, reading))
     try:
+        if file.kind is not Kind.TEXT:
+            _in_file(file.name, lambda: check_texts(reading.engine, draft))
         _load(draft, reading)
         found = _checked(file.name, draft, reading)
         reading.progress.writes(file.name, draft.rows)

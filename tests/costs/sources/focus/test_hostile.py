@@ -13,6 +13,8 @@ from eyrie.basics.errors import UserFault
 from eyrie.costs.sources.focus.settings import ImportLimits
 from eyrie.costs.sources.focus.tags import read_cell
 from eyrie.costs.sources.focus.zstd_size import unpacked_at_most
+from eyrie.engine.sql import name, sql, value
+from tests.costs.sources.focus.test_wild import zstd_stored
 
 REQUIRED = "ChargeCategory,ChargePeriodStart,BilledCost,ServiceName"
 LINE = "Usage,2025-01-01,1,EC2"
@@ -36,6 +38,35 @@ def test_sql_in_every_string(desk):
     assert (item["service"], item["tags"]) == (INJECTION, {INJECTION: INJECTION})
     extra = json.loads(item["extra"])
     assert (extra[INJECTION], extra[INJECTION + "2"], extra["ProviderName"]) == (INJECTION,) * 3
+
+
+NUL = "holds a NUL character; save the file as UTF-8 text"
+WITH_NUL = {
+    f"{REQUIRED}\n{LINE}\n{LINE}\0\n": f"Row 2: {NUL}",
+    f"{REQUIRED},x_Own\n{LINE},a\0b\n": f"Row 1: {NUL}",
+    f"{REQUIRED},ListCost\n{LINE},1\n{LINE},n\0a\n": f"Row 2: {NUL}",
+    f"{REQUIRED},x_\0Own\n{LINE},a\n": f"The header {NUL}",
+}
+
+
+@pytest.mark.parametrize("text", WITH_NUL, ids=["text", "own column", "number", "header"])
+def test_a_nul_in_a_text_that_only_the_engine_unpacks(desk, text):
+    assert desk.problems(zstd_stored(text.encode())) == [f"bill.csv: {WITH_NUL[text]}"]
+
+
+def test_a_nul_in_parquet(desk):
+    path = desk.folder / "nul.parquet"
+    rows = sql(
+        "SELECT 'Usage' AS {}, '2025-01-01' AS {}, 1.5 AS {}, 'E' || chr(0) AS {}",
+        *(name(column) for column in REQUIRED.split(",")),
+    )
+    desk.engine.carry_out(sql("COPY ({}) TO {} (FORMAT parquet)", rows, value(str(path))))
+    assert desk.problems(path.read_bytes()) == [f"bill.csv: Row 1: {NUL}"]
+
+
+def test_what_only_looks_like_a_nul_is_kept(desk):
+    row = desk.row(zstd_stored(f"{REQUIRED},x_Own\n{LINE},C:\\u0000\n".encode()))
+    assert json.loads(row["extra"]) == {"x_Own": "C:\\u0000"}
 
 
 @pytest.mark.parametrize(
