@@ -104,6 +104,7 @@ def _draft(file: Readable, reading: Reading) -> Draft:
     copy = place.with_suffix(".mended")
     try:
         mended(file.path, sheet.separator, copy)
+        # One thread is sure where rows begin, but drops a row that ends within quotes: for clean text only.
         sheet = open_sheet(reading.engine, copy, Kind.TEXT, reading.limits, parallel=False)
         return _read(sheet, file, reading.work / new_token("draft"), reading)
     finally:

@@ -56,7 +56,9 @@ def in_our_words(malformed: Malformed, can_read: Callable[[int], bool]) -> Refus
         )
     line = re.search(r"CSV Error on Line: (\d+)", said)
     if line is None:
-        return Refused("the file cannot be read: it is damaged or cut off; fetch it again")
+        return Refused(
+            "the file cannot be read: it is damaged, or the text in it is unusual. Unpack it and import that"
+        )
     found = ((re.search(pattern, said), reason) for pattern, reason in _SAID.items())
     reasons = (reason.format(*match.groups()) for match, reason in found if match)
     return Refused(

@@ -284,6 +284,8 @@ IN_ZSTD = {
     + "has 9 cells, but the header names 8 columns",
     PLAIN + 'Usage,"2025': LINES.format(3)
     + "a quotation mark is opened and never closed, or closed before the cell ends",
+    PLAIN + 'Usage,2025-01-01,2025-01-02,9,9,"S3': LINES.format(3)
+    + "a quotation mark is opened and never closed, or closed before the cell ends",
     PLAIN.replace("EC2", "Gr\udcf6\udcdfe"): LINES.format(2) + "is not UTF-8. Save the file as UTF-8",
     PLAIN.replace("\n", "\r\n", 1): MIXED.format("1 to 2,048"),
     PLAIN + ROW * 600 + ROW.replace("\n", "\r\n"): MIXED.format("1 to 2,048"),
