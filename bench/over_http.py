@@ -1,0 +1,175 @@
+"""Over HTTP: a real `eyrie serve` and a client of our own, both on this machine.
+
+What the door adds is the time of a page from the memory of answers, over HTTP and in process, one after the
+other. The rate of pages is that of a server on one core, the client on another. Many clients at once ask for
+everything there is, pages that are known and questions that are not, while the server's memory is watched.
+"""
+
+import json
+import os
+import statistics
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from bench.asking import Asker
+from bench.by_hand import OUR_MEMORY
+from bench.client import Connection
+from bench.figures import Figure, Section, Wrong, at_least, at_most
+from bench.place import Clock, Place, open_house
+from bench.processes import peak_of
+from bench.shapes import DEFAULT, MONTH_TOTAL, SHAPES, Shape
+from bench.timing import RUNS, in_turn
+from eyrie.start.machine import MB, read_size
+from tests.servers import RunningServer, running_server
+
+CLIENTS = 16
+REQUESTS = 100  # of each client
+PAGES = 1_000
+PAGES_AT_ONCE = 4
+LOADED = 2_000_000  # rows from which the bars mean something
+ADDED = at_most(10, "ms", LOADED)
+RATE = at_least(300, "pages/s", LOADED)
+SPREAD = at_most(10, "times the median", LOADED)
+NO_ERROR = at_most(0, "")
+WITHIN = at_most((read_size(OUR_MEMORY) or 0) / MB, "MB")
+
+Asked = Mapping[str, str]
+
+
+def measure(place: Place) -> Section:
+    """Measure what the door adds, how many pages it sends, and how it bears many clients."""
+    place.need_home()
+    with served(place.home) as (server, token):
+        figures = [*_added(place, server, token), *_many(server, token)]
+    with _served_by_one_core(place.home) as (server, token):
+        figures.insert(2, _rate(server, token))
+    return Section(
+        "HTTP",
+        place.rows,
+        f"`eyrie serve` with {OUR_MEMORY} on 127.0.0.1. What HTTP adds: medians of {RUNS} runs, the same page "
+        "over HTTP and in process in turn, both from the memory of answers. The rate is that of a server on "
+        f"one core, {PAGES:,} pages of 1,000 rows over {PAGES_AT_ONCE} connections. {CLIENTS} clients sent "
+        f"{REQUESTS} requests each. Every page was the same as in process.",
+        figures,
+    )
+
+
+@contextmanager
+def served(home: Path, scopes: str = "read", *flags: str) -> Iterator[tuple[RunningServer, str]]:
+    """A server with the memory that the bench gives, and a token for it."""
+    with running_server(home, "--set", f"memory={OUR_MEMORY}", *flags) as server:
+        yield server, server.token(scopes)
+
+
+@contextmanager
+def _served_by_one_core(home: Path) -> Iterator[tuple[RunningServer, str]]:
+    """A server that has one core; this process has the others, if there are any."""
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(cores)})  # what is started now has no other
+    try:
+        with served(home) as running:
+            os.sched_setaffinity(0, cores - {min(cores)} or cores)
+            yield running
+    finally:
+        os.sched_setaffinity(0, cores)
+
+
+def _asked(report: str, shape: Shape) -> Asked:
+    """HTTP wants a filter or a report: the standard report of a workspace is about everything."""
+    return {**shape.asked, **({} if shape.filter else {"cost_report_token": report})}
+
+
+def _report(connection: Connection) -> str:
+    """The standard report."""
+    reports = json.loads(connection.get("/v2/cost_reports").body)["cost_reports"]
+    return str(reports[0]["token"])
+
+
+def _costs(connection: Connection, asked: Asked) -> list[dict[str, Any]]:  # Any: JSON values
+    reply = connection.get("/v2/costs", asked)
+    if reply.status != 200:
+        raise Wrong(f"GET /v2/costs answered {reply.status}: {reply.body[:500]!r}")
+    return list(json.loads(reply.body)["costs"])
+
+
+def _added(place: Place, server: RunningServer, token: str) -> Iterator[Figure]:
+    """The same page over HTTP and in process."""
+    clock = Clock()
+    with open_house(place.home, clock) as house, Connection(server.address, token) as connection:
+        asker, report = Asker(house, clock), _report(connection)
+        for shape in (MONTH_TOTAL, DEFAULT):
+            asked = _asked(report, shape)
+            if _costs(connection, asked) != list(asker.page(asked)):
+                raise Wrong(f"{shape.name}: HTTP and in process differ")
+
+            def over_http(asked: Asked = asked) -> object:
+                return connection.get("/v2/costs", asked)
+
+            def in_process(asked: Asked = asked) -> object:
+                return asker.page(asked)
+
+            over, inside = in_turn(over_http, in_process)
+            yield Figure(f"HTTP adds to a page of {shape.name}", max(0.0, over - inside), "ms", None, ADDED)
+
+
+def _rate(server: RunningServer, token: str) -> Figure:
+    """Pages a second, sent by a server on one core."""
+    with Connection(server.address, token) as connection:
+        asked = _asked(_report(connection), DEFAULT)
+        _costs(connection, asked)
+    begun = time.perf_counter()
+    times = _at_once(server, token, PAGES_AT_ONCE, PAGES // PAGES_AT_ONCE, lambda *_: asked)
+    seconds = time.perf_counter() - begun
+    return Figure("pages from the memory of answers, one core", len(times) / seconds, "pages/s", None, RATE)
+
+
+def _many(server: RunningServer, token: str) -> Iterator[Figure]:
+    """Many clients at once: new questions first, then pages that are known."""
+    with Connection(server.address, token) as connection:
+        report = _report(connection)
+    questions = [_asked(report, shape) for shape in SHAPES]
+    new = _at_once(
+        server,
+        token,
+        CLIENTS,
+        len(questions),
+        lambda client, number: {
+            **questions[(client + number) % len(questions)],
+            "order": ("asc", "desc")[client % 2],
+        },
+    )
+    known = _at_once(
+        server, token, CLIENTS, REQUESTS, lambda client, number: questions[(client + number) % len(questions)]
+    )
+    errors = sum(status != 200 for status, _ in (*new, *known))
+    times = sorted(taken for _, taken in known)
+    median, late = statistics.median(times), times[len(times) * 99 // 100]
+    yield Figure(f"{CLIENTS} clients: requests that failed", errors, "", None, NO_ERROR)
+    yield Figure(f"{CLIENTS} clients: median", median, "ms")
+    yield Figure(
+        f"{CLIENTS} clients: the slowest of a hundred", late / median, "times the median", None, SPREAD
+    )
+    yield Figure("peak memory of the server", peak_of(server.process.pid) / MB, "MB", None, WITHIN)
+
+
+def _at_once(
+    server: RunningServer, token: str, clients: int, requests: int, asked: Callable[[int, int], Asked]
+) -> Sequence[tuple[int, float]]:
+    """Status and milliseconds of each request of several clients."""
+
+    def client(number: int) -> list[tuple[int, float]]:
+        done = []
+        with Connection(server.address, token) as connection:
+            for request in range(requests):
+                parameters = asked(number, request)
+                begun = time.perf_counter()
+                reply = connection.get("/v2/costs", parameters)
+                done.append((reply.status, (time.perf_counter() - begun) * 1000))
+        return done
+
+    with ThreadPoolExecutor(clients) as pool:
+        return [each for done in pool.map(client, range(clients)) for each in done]
