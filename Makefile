@@ -41,8 +41,9 @@ N ?= 200
 crash: setup  ## Kill Eyrie N times at random moments and check that nothing is lost or doubled.
 	$(BIN)/python -m bench.crash --times $(N)
 
-bench: setup  ## Measure, as ratios against a baseline of the same run.
-	$(BIN)/python -m bench
+ROWS ?= 2000000
+bench: setup  ## Measure on ROWS made-up rows, against the same work by hand in the same run.
+	$(BIN)/python -m bench --rows $(ROWS)
 
 lock:  ## Write requirements.lock anew (needs uv).
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev pyproject.toml -o requirements.lock

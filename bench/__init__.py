@@ -1,1 +1,1 @@
-"""Benchmarks and crash runs: figures, never assertions of time."""
+"""Benchmarks and crash runs: figures, never assertions of time; `README.md` tells how to read them."""

@@ -5,12 +5,11 @@ By hand it is one statement: `read_csv` with types, tags as a map, sorted, to Pa
 their own with the same memory and threads, start included.
 """
 
-import shutil
 import statistics
 
 from bench import by_hand
 from bench.figures import Figure, Section, Wrong, at_most, share_of_hand
-from bench.place import Clock, Place, import_into, open_house
+from bench.place import Clock, Place, open_house
 from bench.processes import PYTHON, Ran, run
 from bench.shapes import AT_SIZE
 
@@ -26,7 +25,7 @@ def measure(place: Place) -> Section:
     place.need_bill()
     _read_once(place)
     runs = RUNS if place.rows <= MANY_ROWS else 1
-    pairs = [(_ours(place), _by_hand(place)) for _ in range(runs)]
+    pairs = [(place.import_anew(), _by_hand(place)) for _ in range(runs)]
     _compare(place)
     ours, theirs = ([place.rows / ran.seconds / 1000 for ran in each] for each in zip(*pairs, strict=True))
     peaks = [max(ran.peak_bytes for ran in each) / GB for each in zip(*pairs, strict=True)]
@@ -50,11 +49,6 @@ def _read_once(place: Place) -> None:
     with place.csv.open("rb") as file:
         while file.read(1 << 24):
             pass
-
-
-def _ours(place: Place) -> Ran:
-    shutil.rmtree(place.home, ignore_errors=True)
-    return import_into(place.home, place.csv)
 
 
 def _by_hand(place: Place) -> Ran:

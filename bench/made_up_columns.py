@@ -161,7 +161,11 @@ COLUMNS = (
     MadeUp("EffectiveCost", _NUMBER, _money(_EFFECTIVE)),
     MadeUp("InvoiceId", _TEXT, "'invoice-' || seller || '-' || strftime(day, '%Y%m')"),
     MadeUp("InvoiceIssuerName", _TEXT, "seller_name"),
-    MadeUp("ListCost", _NUMBER, _money(f"CASE WHEN {_UNPRICED} THEN {_BILLED} ELSE q * ({_LISTED}) * ({_SIGN}) END")),
+    MadeUp(
+        "ListCost",
+        _NUMBER,
+        _money(f"CASE WHEN {_UNPRICED} THEN {_BILLED} ELSE q * ({_LISTED}) * ({_SIGN}) END"),
+    ),
     MadeUp("ListUnitPrice", _NUMBER, _priced(f"exact({_LISTED}, 0.000001)")),
     MadeUp(
         "PricingCategory",

@@ -67,10 +67,21 @@ class Place:
     def need_home(self) -> None:
         """Import the bill, unless that is done."""
         self.need_bill()
-        self.need(self.home, lambda draft: import_into(draft, self.csv))
+        if not self.home.exists():
+            self.import_anew()
 
-    def need(self, thing: Path, make: Callable[[Path], None]) -> None:
-        """Make a thing under another name first: what was broken off is not taken for it."""
+    def import_anew(self) -> Ran:
+        """Import the bill into a new home, which takes the place of an earlier one."""
+        shutil.rmtree(self.home, ignore_errors=True)
+        ran: list[Ran] = []
+        self.need(self.home, lambda draft: ran.append(import_into(draft, self.csv)))
+        return ran[0]
+
+    def need(self, thing: Path, make: Callable[[Path], object]) -> None:
+        """Make a file or folder, unless it is there.
+
+        It is made under another name first, so that what was broken off is not taken for it.
+        """
         if not thing.exists():
             draft = thing.with_name(f"draft-{thing.name}")
             shutil.rmtree(draft, ignore_errors=True)
