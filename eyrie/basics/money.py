@@ -66,7 +66,15 @@ def plain(amount: Decimal) -> str:
     >>> [plain(Decimal(t)) for t in ("500", "175.750", "-8.00", "1E+2", "0E-18")]
     ['500.0', '175.75', '-8.0', '100.0', '0.0']
     """
-    text = format(amount, "f")
+    return plain_text(format(amount, "f"))
+
+
+def plain_text(text: str) -> str:
+    """Do the same for an amount that is written out already.
+
+    >>> [plain_text(text) for text in ("175.750000000000000000", "-8", "-0.0")]
+    ['175.75', '-8.0', '0.0']
+    """
     if "." not in text:
         text += ".0"
     text = text.rstrip("0")

@@ -5,15 +5,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from eyrie.archive.snapshot import Snapshots
 from eyrie.costs.query.answer import Answer
 from eyrie.engine.port import Engine
 from eyrie.operations.memory import Memory
+from eyrie.operations.questions import Questions
 from eyrie.store.database import Database
 from eyrie.store.secret_box import SecretBox
-
-ROWS_REMEMBERED = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -38,11 +38,15 @@ class House:
     engine: Engine
     home: Path
     secrets: SecretBox
+    questions: Questions
+    answers: Memory[Answer]  # their rows stay with the engine
+    pages: Memory[bytes]  # of answers, as they were sent
+    filters: Memory[Any]  # Any: what texts of filters mean, which is said in a room above
     limits: Limits = field(default_factory=Limits)
     retention_days: int = 90
     clock: Callable[[], dt.datetime] = utc_now
 
-    answers: Memory[Answer] = field(default_factory=lambda: Memory(ROWS_REMEMBERED, len))
+    slow_question_seconds: float = 1.0
 
     def now(self) -> dt.datetime:
         """The time, UTC without zone."""

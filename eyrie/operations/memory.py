@@ -1,6 +1,6 @@
-"""Remembers the results of expensive questions about things that never change.
+"""Remembers what was worked out about things that never change, as much as fits.
 
-A result is worked out once even if many ask for it at the same time; the least used is forgotten first.
+The least used is forgotten first. What a thing takes is an estimate.
 """
 
 import threading
@@ -9,41 +9,40 @@ from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+ENTRY_BYTES = 1_000  # of an entry and its key, about
 
 
 class Memory(Generic[T]):
-    """Results by key, up to a total weight."""
+    """Things by key, up to a total of bytes; the newest is kept whatever its size."""
 
-    def __init__(self, limit: int, weight: Callable[[T], int]) -> None:
-        self._limit, self._weight = limit, weight
+    def __init__(self, limit_bytes: int, bytes_of: Callable[[T], int]) -> None:
+        self._limit, self._bytes_of = limit_bytes, bytes_of
         self._lock = threading.Lock()
         self._kept: OrderedDict[Hashable, T] = OrderedDict()
         self._total = 0
-        self._working: dict[Hashable, threading.Lock] = {}
 
-    def get(self, key: Hashable, work: Callable[[], T]) -> T:
-        """Give the result of `work`, from memory if it is there."""
+    @property
+    def bytes(self) -> int:
+        """About how much all of it takes."""
+        return self._total
+
+    def find(self, key: Hashable) -> T | None:
+        """Give what is kept under a key."""
         with self._lock:
-            if key in self._kept:
+            found = self._kept.get(key)
+            if found is not None:
                 self._kept.move_to_end(key)
-                return self._kept[key]
-            turn = self._working.setdefault(key, threading.Lock())
-        with turn:
-            with self._lock:
-                if key in self._kept:
-                    return self._kept[key]
-            try:
-                result = work()
-                self._keep(key, result)
-            finally:
-                with self._lock:
-                    self._working.pop(key, None)
-        return result
+            return found
 
-    def _keep(self, key: Hashable, result: T) -> None:
+    def keep(self, key: Hashable, thing: T) -> None:
+        """Keep a thing, and forget others if there is too much."""
         with self._lock:
-            self._kept[key] = result
-            self._total += 1 + self._weight(result)
+            before = self._kept.pop(key, None)
+            self._total += self._weight(thing) - (self._weight(before) if before is not None else 0)
+            self._kept[key] = thing
             while self._total > self._limit and len(self._kept) > 1:
                 _, forgotten = self._kept.popitem(last=False)
-                self._total -= 1 + self._weight(forgotten)
+                self._total -= self._weight(forgotten)
+
+    def _weight(self, thing: T) -> int:
+        return ENTRY_BYTES + self._bytes_of(thing)

@@ -19,6 +19,8 @@ from eyrie.jobs.ingest import INGEST_KIND
 from eyrie.jobs.kinds import Kind
 from eyrie.jobs.worker import Worker
 from eyrie.operations.house import House, Limits, utc_now
+from eyrie.operations.memory import Memory
+from eyrie.operations.questions import Questions
 from eyrie.records.founding import found
 from eyrie.start.home import Home, clear_spill, locked, open_home, open_secrets
 from eyrie.start.settings import Settings
@@ -27,6 +29,8 @@ from eyrie.store.ledger import begin_ledger, current_version
 from eyrie.store.migrations import migrate
 from eyrie.store.outbox import JobRow
 from eyrie.store.people import WorkspaceRow
+
+FILTERS_BYTES = 16_000_000
 
 
 @contextmanager
@@ -41,11 +45,16 @@ def opened(settings: Settings, clock: Callable[[], dt.datetime] = utc_now) -> It
             with database.writing() as session:
                 begin_ledger(session, clock())
                 _found_first(session, clock())
-        yield House(
+        rows_bytes, pages_bytes = settings.kept_bytes
+        house = House(
             database=database,
             engine=engine,
             home=home.folder,
             secrets=open_secrets(home, settings.secret_key),
+            questions=Questions(engine.at_once),
+            answers=Memory(rows_bytes, lambda answer: answer.bytes),
+            pages=Memory(pages_bytes, len),
+            filters=Memory(FILTERS_BYTES, lambda read: read.bytes),
             limits=Limits(
                 body_bytes=settings.body_limit_bytes,
                 upload_bytes=settings.upload_limit_bytes,
@@ -53,7 +62,12 @@ def opened(settings: Settings, clock: Callable[[], dt.datetime] = utc_now) -> It
             ),
             retention_days=settings.retention_days,
             clock=clock,
+            slow_question_seconds=settings.slow_question_seconds,
         )
+        try:
+            yield house
+        finally:
+            house.questions.close()
     finally:
         engine.close()
         clear_spill(home)
