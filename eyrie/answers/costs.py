@@ -81,8 +81,8 @@ class CostsQuery(PagedQuery):
     )
 
 
-def asked(call: Call, query: CostsQuery) -> tuple[str, Ask]:
-    """The workspace and the ask that the parameters mean."""
+def posed(call: Call, query: CostsQuery) -> "Posed":
+    """The question that the parameters mean, at the version that they mean."""
     question = _question(call, query)
     selected = filtered(call.house, [query.filter] if query.filter is not None else question.filters)
     settings = {name: question.settings[name] for name in CostSettings.__dataclass_fields__}
@@ -93,7 +93,7 @@ def asked(call: Call, query: CostsQuery) -> tuple[str, Ask]:
     }
     settings["aggregate_by"] = AggregateBy(settings["aggregate_by"])
     groupings = DEFAULT_GROUPINGS if query.groupings is None else read_groupings(query.groupings[0])
-    return question.workspace, Ask(
+    ask = Ask(
         period=_period(query, question),
         today=call.today,
         groupings=groupings,
@@ -104,6 +104,8 @@ def asked(call: Call, query: CostsQuery) -> tuple[str, Ask]:
         shares=selected.shares,
         providers_named=selected.providers_named,
     )
+    snapshot = of_workspace(call, question.workspace, as_of(query))
+    return Posed(question.workspace, snapshot, ask, selected.bytes)
 
 
 def _question(call: Call, query: CostsQuery) -> Question:
@@ -169,6 +171,7 @@ class Posed:
     workspace: str
     snapshot: Snapshot
     ask: Ask
+    bytes: int  # of memory, about
 
     @property
     def key(self) -> tuple[int, str, Ask]:
@@ -180,18 +183,12 @@ class Posed:
         with noticed(house, "getCosts", self.workspace, self.snapshot, self.ask) as watch:
             found = answer(house.engine, self.snapshot, self.ask, cancel)
             watch.rows = len(found)
-        house.answers.keep(self.key, found)
+        house.answers.keep(self.key, found, found.bytes + self.bytes)
         return found
 
     def told(self, call: Call, found: Found) -> Told:
         """An answer without rows is in the currency of the workspace."""
         return Told(found, found.currency or call.session.get_one(WorkspaceRow, self.workspace).currency)
-
-
-def posed(call: Call, query: CostsQuery) -> Posed:
-    """The question that the parameters mean, at the version that they mean."""
-    workspace, ask = asked(call, query)
-    return Posed(workspace, of_workspace(call, workspace, as_of(query)), ask)
 
 
 def told(call: Call, query: CostsQuery) -> Told:
@@ -225,7 +222,7 @@ def _page(house: House, query: CostsQuery, question: Posed, answered: Told) -> P
     printed = house.pages.find(key)
     if printed is None:
         printed = msgspec.json.encode(answered.rows(begin, begin + limit))
-        house.pages.keep(key, printed)
+        house.pages.keep(key, printed, len(printed) + question.bytes)
     return Page(
         key="costs",
         items=Printed(printed),

@@ -35,7 +35,7 @@ def filtered(house: House, texts: Iterable[str | None]) -> Filtered:
         found = _as_asked(
             merge(read_filter(text, COSTS) for text in key), sum(len(text or "") for text in key)
         )
-        house.filters.keep(key, found)
+        house.filters.keep(key, found, found.bytes)
     return found
 
 

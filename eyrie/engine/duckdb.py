@@ -176,20 +176,18 @@ def _measured(cursor: duckdb.DuckDBPyConnection, kept: Kept) -> tuple[tuple[str,
     into what every column has from the beginning; more lies in blocks, and their last ones are not full.
     """
     described = cursor.execute(sql("SELECT * FROM {} LIMIT 0", name(kept.table)).text).description
-    texts = [Sql("count(*)")]
-    texts += [
-        sql("coalesce(sum(strlen({})), 0)", name(column))
-        for column, kind, *_ in described
-        if str(kind) == "VARCHAR"
+    kinds = {column: str(kind) for column, kind, *_ in described}
+    letters = [
+        sql("coalesce(sum(strlen({})), 0)", name(column)) if kind == "VARCHAR" else Sql("0")
+        for column, kind in kinds.items()
     ]
-    counted = sql("SELECT {} FROM {}", joined(", ", texts), name(kept.table))
-    rows, *letters = cursor.execute(counted.text).fetchall()[0]
-    data = sum(letters) + rows * sum(_WIDTHS.get(str(kind), 16) for _, kind, *_ in described)
-    columns = len(described)
-    filled = data + min(data, columns * _BLOCK)
-    if data > columns * _LEAST // 2:
+    counted = sql("SELECT count(*), {} FROM {}", joined(", ", letters), name(kept.table))
+    rows, *texts = cursor.execute(counted.text).fetchall()[0]
+    sizes = [text + rows * _WIDTHS.get(kind, 16) for text, kind in zip(texts, kinds.values(), strict=True)]
+    filled = sum(sizes) + min(sum(sizes), len(sizes) * _BLOCK)
+    if max(sizes) > _LEAST // 2:
         filled = max(filled, _BLOCK)
-    return tuple(column for column, *_ in described), filled + columns * _LEAST
+    return tuple(kinds), filled + len(sizes) * _LEAST
 
 
 @contextlib.contextmanager

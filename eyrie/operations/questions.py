@@ -6,6 +6,7 @@ taken out of the row, or stopped if it runs.
 """
 
 import contextvars
+import functools
 import threading
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -52,7 +53,8 @@ class Questions:
                 self._asked[key] = asked
             asked.waiting += 1
         if is_new:
-            asked.answer.add_done_callback(lambda _: self._forget(asked))
+            # Not the question itself: an answer that refers to itself would outlive all who use it.
+            asked.answer.add_done_callback(functools.partial(self._ended, key, asked.cancel))
         return Waiting(asked, lambda: self._leave(asked))
 
     def close(self) -> None:
@@ -69,16 +71,18 @@ class Questions:
             asked.waiting -= 1
             if asked.waiting or asked.answer.done():
                 return
-            if self._asked.get(asked.key) is asked:  # whoever asks from now on begins anew
-                del self._asked[asked.key]
+            self._forget(asked.key, asked.cancel)  # whoever asks from now on begins anew
         if not asked.answer.cancel():
             # To stop it takes until it has stopped, and nobody here should wait for that.
             threading.Thread(target=asked.cancel.cancel, name="stopping", daemon=True).start()
 
-    def _forget(self, asked: _Asked) -> None:
+    def _ended(self, key: Hashable, cancel: Cancel, _answer: Future[Any]) -> None:
         with self._lock:
-            if self._asked.get(asked.key) is asked:
-                del self._asked[asked.key]
+            self._forget(key, cancel)
+
+    def _forget(self, key: Hashable, cancel: Cancel) -> None:
+        if key in self._asked and self._asked[key].cancel is cancel:
+            del self._asked[key]
 
 
 class Waiting(Generic[T]):

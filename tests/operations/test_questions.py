@@ -1,6 +1,8 @@
 """Questions wait for their turn, are shared by all who ask the same, and end when nobody waits."""
 
+import gc
 import threading
+import weakref
 from concurrent.futures import CancelledError
 
 import pytest
@@ -110,6 +112,24 @@ def test_the_work_knows_the_request_it_belongs_to(questions):
     with within(request_id, "req_1"):
         waiting = questions.ask("q", lambda _: request_id.get())
     assert waiting.answer() == "req_1"
+
+
+def test_an_answer_is_gone_with_its_last_reference(questions):
+    class Answer:
+        pass
+
+    asked = threading.Event()
+    gc.disable()
+    try:
+        waiting = questions.ask("q", lambda _: asked.wait() and Answer())
+        asked.set()
+        answer = weakref.ref(waiting.answer())
+        waiting.leave()
+        del waiting
+        questions.ask("next", lambda _: None).answer()  # so that the thread has let go of it, too
+        assert answer() is None
+    finally:
+        gc.enable()
 
 
 def test_closing_stops_what_runs_and_drops_what_waits():
