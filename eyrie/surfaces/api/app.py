@@ -2,7 +2,7 @@
 
 The framework below is transport only. Work runs in threads: the store and the engine are synchronous, and a
 thread hop costs less than an asynchronous driver. What takes long is waited for without a thread, so that
-quick requests always find one (see the decision on long questions).
+quick requests always find one (see decision 15).
 """
 
 import logging
