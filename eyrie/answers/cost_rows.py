@@ -23,11 +23,12 @@ def rows_shown(found: Answer, currency: str, start: int, stop: int) -> list[Show
     """Show the rows from `start` up to, not including, `stop`."""
     layout = _layout(found.ask)
     moment = _hour if found.ask.bin is Bin.HOUR else str
-    fields, last = layout.fields, 2 + len(layout.fields)
+    fields = tuple(enumerate(layout.fields, start=2))
     shown_rows = []
     for row in found.texts(layout.columns, start, stop):
         shown = {"accrued_at": moment(row[0]), "amount": plain_text(row[1]), "currency": currency}
-        shown.update(zip(fields, row[2:last], strict=True))
+        for place, field in fields:
+            shown[field] = row[place]
         for add in layout.more:
             add(shown, row)
         shown_rows.append(shown)

@@ -75,10 +75,9 @@ def plain_text(text: str) -> str:
     >>> [plain_text(text) for text in ("175.750000000000000000", "-8", "-0.0")]
     ['175.75', '-8.0', '0.0']
     """
-    if "." not in text:
-        text += ".0"
-    text = text.rstrip("0")
-    text = text + "0" if text.endswith(".") else text
+    text = text.rstrip("0") if "." in text else text + "."
+    if text[-1] == ".":
+        text += "0"
     return "0.0" if text == "-0.0" else text
 
 
