@@ -70,7 +70,7 @@ def part_of(row: Sequence[Any]) -> Part:  # Any: seventeen columns of several ty
         billing_month=month,
         accrued=Period(start, end),
         rows=rows,
-        sums=tuple(_sums_from_json(entry) for entry in json.loads(sums)),
+        sums=sums_of(sums),
         providers=tuple(json.loads(providers)),
         file=file,
         tag_sets=tag_sets,
@@ -78,6 +78,11 @@ def part_of(row: Sequence[Any]) -> Part:  # Any: seventeen columns of several ty
         shape=shape,
         cube_of=cube_of,
     )
+
+
+def sums_of(told: str) -> tuple[Sums, ...]:
+    """Read the sums of a part, by currency."""
+    return tuple(_sums_from_json(entry) for entry in json.loads(told))
 
 
 def live_at(version: int) -> sa.ColumnElement[bool]:

@@ -15,7 +15,8 @@ import duckdb
 
 from eyrie.basics.money import at_rest
 from eyrie.engine.columns import Column, Kind
-from eyrie.engine.duckdb_dialect import NARROW, TYPES, WIDE
+from eyrie.engine.duckdb_dialect import NARROW, TYPES, WIDE, printed
+from eyrie.engine.plan import Totals
 from eyrie.engine.port import Handed, Row, Selected, Writing
 from eyrie.engine.sql import Sql, joined, name, sql, value
 
@@ -30,6 +31,8 @@ def write(connection: duckdb.DuckDBPyConnection, writing: Writing) -> int:
             relation, tie = Sql("SELECT * FROM staged"), ["rowid"]
         case Selected(statement):
             relation, tie = statement, []
+        case Totals() as plan:
+            relation, tie = printed(plan), []
     try:
         source = Sql("staged") if tie else sql("({})", relation)
         narrow = _narrow(connection, writing.columns, source) if writing.narrow is None else writing.narrow
@@ -42,9 +45,10 @@ def write(connection: duckdb.DuckDBPyConnection, writing: Writing) -> int:
     finally:
         if tie:
             connection.execute("DROP TABLE staged")
-    if not rows_written:
+    if not rows_written or (writing.most_rows is not None and rows_written > writing.most_rows):
         writing.path.unlink(missing_ok=True)
-    return int(rows_written)
+        return 0
+    return rows_written
 
 
 def _sorted(writing: Writing, source: Sql, narrow: frozenset[str], tie: list[str]) -> Sql:

@@ -1,14 +1,16 @@
 """The house as operations and jobs see it: what is at hand, put together once at the start."""
 
 import datetime as dt
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from eyrie.archive.snapshot import Snapshots
+from eyrie.costs.ledger.tag_sets import clashing
 from eyrie.costs.query.answer import Answer
+from eyrie.costs.sources.custom.settings import UploadLimits
 from eyrie.engine.port import Engine
 from eyrie.operations.memory import Memory
 from eyrie.operations.questions import Questions
@@ -18,11 +20,10 @@ from eyrie.store.secret_box import SecretBox
 
 @dataclass(frozen=True)
 class Limits:
-    """How much a door takes at once."""
+    """How much a door takes at once: as an upload, and as any other body."""
 
-    body_bytes: int = 8 * 1024 * 1024
-    upload_bytes: int = 2 * 1024 * 1024
-    upload_rows: int = 10_000
+    upload: UploadLimits
+    body_bytes: int
 
 
 def utc_now() -> dt.datetime:
@@ -42,11 +43,10 @@ class House:
     answers: Memory[Answer]  # their rows stay with the engine
     pages: Memory[bytes]  # of answers, as they were sent
     filters: Memory[Any]  # Any: what texts of filters mean, which is said in a room above
-    limits: Limits = field(default_factory=Limits)
-    retention_days: int = 90
-    clock: Callable[[], dt.datetime] = utc_now
-
-    slow_question_seconds: float = 1.0
+    limits: Limits
+    retention_days: int
+    slow_question_seconds: float
+    clock: Callable[[], dt.datetime]
 
     def now(self) -> dt.datetime:
         """The time, UTC without zone."""
@@ -56,6 +56,10 @@ class House:
     def snapshots(self) -> Snapshots:
         """What questions see of the ledger."""
         return Snapshots(self.ledger, self.retention_days)
+
+    def clashing_tag_sets(self, new: Sequence[Path], live: Sequence[Path]) -> Sequence[int]:
+        """The ids that stand for two different tag sets in these files of tag sets, new and live ones."""
+        return clashing(self.engine, new, live)
 
     @property
     def ledger(self) -> Path:

@@ -5,10 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from eyrie.surfaces.api.app import make_app
-from eyrie.surfaces.api.health import Health
-from eyrie.surfaces.table import table
-from tests.in_process import Client
+from tests.in_process import Client, app_over
 
 BILL = "ChargeCategory,ChargePeriodStart,BilledCost,ServiceName\nUsage,2025-01-01,100,Seats\nUsage,2025-01-02,8,it's\n"
 ASKED = {
@@ -28,7 +25,7 @@ def ask(world, caplog):
         secret = world.owner._client.headers["Authorization"].removeprefix("Bearer ")
         caplog.clear()
         with (
-            Client(make_app(house, table(), Health(list, lambda: b"")), secret) as client,
+            Client(app_over(house), secret) as client,
             caplog.at_level(logging.INFO),
         ):
             status = client.get(path, params={"workspace_token": world.main, **ASKED, **more}).status_code

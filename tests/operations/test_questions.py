@@ -65,6 +65,13 @@ def test_an_error_comes_to_all_who_wait(questions):
             each.answer()
 
 
+def test_what_failed_is_tried_again(questions):
+    with pytest.raises(ZeroDivisionError):
+        questions.ask("q", lambda _: 1 // 0).answer()
+    assert questions.ask("next", lambda _: "in between").answer() == "in between"
+    assert questions.ask("q", lambda _: "result").answer() == "result"
+
+
 def test_a_question_is_stopped_when_the_last_one_leaves(questions):
     slow = Slow()
     first, second = questions.ask("q", slow), questions.ask("q", slow)

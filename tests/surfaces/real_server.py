@@ -10,9 +10,7 @@ import uvicorn
 from eyrie.basics.errors import Unavailable
 from eyrie.start.protocol import JsonHttpProtocol
 from eyrie.start.serve import address_of, bind
-from eyrie.surfaces.api.app import make_app
-from eyrie.surfaces.api.health import Health
-from eyrie.surfaces.table import table
+from tests.in_process import app_over
 
 
 class SlowEngine:
@@ -55,8 +53,9 @@ def served(world):
     engine = SlowEngine(world.house.engine)
     house = replace(world.house, engine=engine)
     listener = bind("127.0.0.1", 0)
-    app = make_app(house, table(), Health(list, lambda: b""))
-    config = uvicorn.Config(app, http=JsonHttpProtocol, ws="none", log_config=None, access_log=False)
+    config = uvicorn.Config(
+        app_over(house), http=JsonHttpProtocol, ws="none", log_config=None, access_log=False
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()

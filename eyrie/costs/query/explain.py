@@ -78,6 +78,7 @@ def explained(engine: Engine, snapshot: Snapshot, ask: Ask, cancel: Cancel | Non
     """
     whole = _ungrouped(ask)
     found = answer(engine, snapshot, whole, cancel)
+    snapshot = replace(snapshot, cubes={})  # the total may come from cubes, what explains it must not
     candidates = pruned(snapshot, ask.period) if ask.period.days else ()
     shares = (_share(engine, snapshot, part, whole, cancel) for part in candidates)
     return Explanation(
@@ -93,7 +94,7 @@ def source_rows(
     engine: Engine, snapshot: Snapshot, part: Part, ask: Ask, limit: int, cancel: Cancel | None = None
 ) -> tuple[dict[str, Any], ...]:  # Any: each column has its own type
     """The rows of a part that count, in the part's own order, with the share that each takes of a weight."""
-    plan = planned(_ungrouped(ask), replace(snapshot, parts=(part,)))
+    plan = planned(_ungrouped(ask), replace(snapshot, parts=(part,), cubes={}))
     if plan is None:
         return ()
     keys: list[tuple[str, Key]] = [(column, Field(column)) for column in ROW_COLUMNS]

@@ -6,7 +6,7 @@ import contextlib
 from eyrie.basics.errors import Unavailable
 from eyrie.operations.outcome import Later
 from eyrie.operations.questions import Questions, Waiting
-from eyrie.surfaces.api.request import Receive
+from eyrie.surfaces.api.asgi import Receive
 
 TURN_SECONDS = 20.0  # how long a question waits for its turn
 

@@ -11,6 +11,7 @@ from eyrie.basics.errors import Malformed
 from eyrie.basics.money import plain
 from eyrie.surfaces.cli.bill_shapes import ExportWish, FileTold, ImportTold, ImportWish, Outcome
 from eyrie.surfaces.cli.options import Home, Sets, flags
+from eyrie.surfaces.cli.printing import printable
 from eyrie.surfaces.cli.work import Work
 
 FINDINGS_TOLD = 25
@@ -60,12 +61,16 @@ def _add_import(app: typer.Typer, work: Work) -> None:
             bool, typer.Option("--again", help="Count the same content again under another name.")
         ] = False,
         strict: Annotated[bool, typer.Option("--strict", help="Refuse what does not keep to FOCUS.")] = False,
+        hold_drops: Annotated[
+            bool,
+            typer.Option("--hold-drops", help="Refuse if a closed month would lose more than half."),
+        ] = False,
         sets: Sets = None,
     ) -> None:
         """Import FOCUS bills of any size: CSV, gzip, zip, zstd or Parquet, FOCUS 0.5 to 1.4.
 
         It works while the server runs, and can be stopped and run again: it happens altogether or not at all.
-        A file of the same name takes the place of the one before.
+        A file of the same name takes the place of the one before. What looks wrong is told by rule and row.
 
         Example:   eyrie import bills/ --integration "AWS" --provider aws
         """
@@ -80,13 +85,14 @@ def _add_import(app: typer.Typer, work: Work) -> None:
             complete=complete,
             again=again,
             strict=strict,
+            hold_drops=hold_drops,
         )
         from eyrie.surfaces.cli.import_progress import shown_on  # help should not wait for it
 
         with shown_on(sys.stderr) as progress:
             told = work.import_bills(flags(home, sets), wish, progress)
         for line in _lines(told):
-            typer.echo(line)
+            typer.echo(printable(line))
 
 
 def _add_export(app: typer.Typer, work: Work) -> None:
@@ -123,6 +129,8 @@ def _lines(told: ImportTold) -> Iterator[str]:
         yield from _file(file)
     if told.retired:
         yield f"No longer part of these months: {', '.join(told.retired)}"
+    for drop in told.dropped:
+        yield f"Look at this: {drop}. If files are missing, import them too."
     counts = {outcome: sum(file.outcome is outcome for file in told.files) for outcome in Outcome}
     done = ", ".join(f"{count:,} {outcome.value}" for outcome, count in counts.items() if count)
     made = ", which is new" if told.created else ""
