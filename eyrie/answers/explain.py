@@ -8,15 +8,17 @@ count. The sums at each level are asked for separately and compared.
 from pydantic import Field
 
 from eyrie.access.caller import Scope
-from eyrie.answers.costs import VERSION_HEADER, CostsQuery, as_of, asked
-from eyrie.answers.sight import of_workspace
+from eyrie.answers.costs import VERSION_HEADER, CostsQuery, Posed, posed
+from eyrie.answers.slow import noticed
 from eyrie.basics.errors import NotFound
 from eyrie.basics.money import shown_total
 from eyrie.costs.query.ask import Ask
 from eyrie.costs.query.explain import Explanation, PartShare, explained, source_rows
+from eyrie.engine.port import Cancel
 from eyrie.operations.call import Call
+from eyrie.operations.house import House
 from eyrie.operations.operation import Answer, Door, Operation, Work
-from eyrie.operations.outcome import Shown
+from eyrie.operations.outcome import Later, Shown
 from eyrie.operations.paging import limit_of
 from eyrie.operations.shapes import Amount, View
 from eyrie.store.people import WorkspaceRow
@@ -101,40 +103,59 @@ class Explained(View):
     rows: list[RowTold]
 
 
-def _explain(call: Call) -> Shown:
+def _explain(call: Call) -> Later:
     query = call.query
     assert isinstance(query, ExplainQuery)
-    shown = explanation(call, query)
-    return Shown(shown, {VERSION_HEADER: str(shown.asked.ledger_version)})
+    question = posed(call, query)
+    currency = call.session.get_one(WorkspaceRow, question.workspace).currency
+    return Later(
+        ("explain", question.key, query.model_dump_json()),
+        lambda cancel: _explained(call.house, question, query, currency, cancel),
+        lambda shown: Shown(shown, {VERSION_HEADER: str(shown.asked.ledger_version)}),
+    )
 
 
 def explanation(call: Call, query: ExplainQuery) -> Explained:
-    """Take a total apart, whichever door asked."""
-    workspace, ask = asked(call, query)
-    snapshot = of_workspace(call, workspace, as_of(query))
-    told = explained(call.house.engine, snapshot, ask)
-    rows: list[RowTold] = []
-    if query.part is not None:
-        share = next((share for share in told.parts if share.part.token == query.part), None)
-        if share is None:
-            raise NotFound("No row of this part counts in the total")
-        limit = limit_of(query, ROWS_AT_ONCE, ROWS_AT_ONCE)
-        listed = source_rows(call.house.engine, snapshot, share.part, ask, limit)
-        rows = [
-            RowTold.model_validate({**row, "accrued_on": row["accrued_on"].isoformat()}) for row in listed
-        ]
-    currency = told.currency or call.session.get_one(WorkspaceRow, workspace).currency
+    """Take a total apart, here and now."""
+    question = posed(call, query)
+    currency = call.session.get_one(WorkspaceRow, question.workspace).currency
+    return _explained(call.house, question, query, currency)
+
+
+def _explained(
+    house: House, question: Posed, query: ExplainQuery, currency: str, cancel: Cancel | None = None
+) -> Explained:
+    """Take a total apart; without any rows it is in the currency given."""
+    workspace, snapshot, ask = question.workspace, question.snapshot, question.ask
+    with noticed(house, "explainCosts", workspace, snapshot, ask) as watch:
+        told = explained(house.engine, snapshot, ask, cancel)
+        rows = _rows(house, question, query, told, cancel)
+        watch.rows = len(rows)
     return Explained(
         asked=_asked_for(query, workspace, ask, snapshot.version),
         total=told.total,
         total_shown=shown_total(told.total),
-        currency=currency,
+        currency=told.currency or currency,
         parts=[_part(share) for share in told.parts],
         parts_without_rows=told.pruned,
         adds_up=told.adds_up,
         left_out=_left_out(told),
         rows=rows,
     )
+
+
+def _rows(
+    house: House, question: Posed, query: ExplainQuery, told: Explanation, cancel: Cancel | None
+) -> list[RowTold]:
+    """The rows of the part that is opened, if one is."""
+    if query.part is None:
+        return []
+    share = next((share for share in told.parts if share.part.token == query.part), None)
+    if share is None:
+        raise NotFound("No row of this part counts in the total")
+    limit = limit_of(query, ROWS_AT_ONCE, ROWS_AT_ONCE)
+    listed = source_rows(house.engine, question.snapshot, share.part, question.ask, limit, cancel)
+    return [RowTold.model_validate({**row, "accrued_on": row["accrued_on"].isoformat()}) for row in listed]
 
 
 def _asked_for(query: ExplainQuery, workspace: str, ask: Ask, version: int) -> AskedFor:
