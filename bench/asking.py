@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import duckdb
@@ -20,7 +21,7 @@ from eyrie.answers.cost_shapes import shown_bin
 from eyrie.answers.costs import DEFAULT_LIMIT, CostsQuery, told
 from eyrie.costs.ledger.parts import Snapshot
 from eyrie.operations.house import House
-from eyrie.start.asking import asking
+from eyrie.start.calling import asking
 from eyrie.surfaces.api.parameters import read_values
 
 Row = tuple[object, ...]
@@ -79,7 +80,7 @@ def first_pages(
 ) -> tuple[Callable[[], object], Callable[[], object]]:
     """The first page of a question, ours and by hand, to be timed."""
     text = PAGE.format(by_hand.over(shape.by_hand, asker.snapshot(), shape.period), DEFAULT_LIMIT, 0)
-    return lambda: asker.afresh(shape.asked), lambda: connection.execute(text).fetchall()
+    return partial(asker.afresh, shape.asked), lambda: connection.execute(text).fetchall()
 
 
 def _ours(row: Mapping[str, Any], shape: Shape) -> Row:  # Any: JSON values

@@ -20,7 +20,7 @@ OUR_MEMORY = f"{-(-MEMORY_BYTES * 100 // ENGINE_PERCENT // MB)}MB"
 @contextmanager
 def connected(spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that may use as much as ours, and remembers files as ours does."""
-    limits = {
+    limits: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": f"{MEMORY_BYTES}B",
         "threads": machine_threads(),
         "temp_directory": str(spill),

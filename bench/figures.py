@@ -58,6 +58,15 @@ def near_hand(times: float, more: float, least_rows: int = 0) -> Bar:
     return Bar(f"≤ {times:g} times by hand + {more:g} ms", holds, least_rows)
 
 
+def above(more: float, less: str, least_rows: int = 0) -> Bar:
+    """A bar for milliseconds: at most so many more than in the other column."""
+    return Bar(
+        f"≤ {less} + {more:g} ms",
+        lambda ours, other: other is not None and ours <= other + more,
+        least_rows,
+    )
+
+
 def no_more_than(times: float, least_rows: int = 0) -> Bar:
     """A bar for growth: at most so many times what it was."""
     return Bar(f"≤ {times:g} times", lambda more, less: less is not None and more <= times * less, least_rows)
