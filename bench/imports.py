@@ -6,12 +6,14 @@ their own with the same memory and threads, start included.
 """
 
 import statistics
+from decimal import localcontext
 
 from bench import by_hand
 from bench.figures import Figure, Section, Wrong, at_most, share_of_hand
 from bench.place import Clock, Place, open_house
 from bench.processes import PYTHON, Ran, run
 from bench.shapes import AT_SIZE
+from eyrie.basics.money import WIDE
 
 RUNS = 3
 MANY_ROWS = 5_000_000  # beyond, a single run is long enough to tell
@@ -26,7 +28,7 @@ def measure(place: Place) -> Section:
     _read_once(place)
     runs = RUNS if place.rows <= MANY_ROWS else 1
     pairs = [(place.import_anew(), _by_hand(place)) for _ in range(runs)]
-    _compare(place)
+    compare_sums(place)
     ours, theirs = ([place.rows / ran.seconds / 1000 for ran in each] for each in zip(*pairs, strict=True))
     peaks = [max(ran.peak_bytes for ran in each) / GB for each in zip(*pairs, strict=True)]
     size = place.csv.stat().st_size / GB
@@ -56,12 +58,14 @@ def _by_hand(place: Place) -> Ran:
     return run([*PYTHON, "bench.by_hand", str(place.csv), str(copy), str(place.spill)])
 
 
-def _compare(place: Place) -> None:
+def compare_sums(place: Place) -> None:
+    """Hold rows and sums of the home against those of the copy."""
     with open_house(place.home, Clock()) as house, by_hand.connected(place.spill) as connection:
         with house.database.reading() as session:
             parts = house.snapshots.at(session, None, None, house.now()).parts
-        sums = [each for part in parts for each in part.sums]
-        ours = tuple(map(sum, zip(*((each.rows, each.billed, each.effective) for each in sums), strict=True)))
+        sums = [(each.rows, each.billed, each.effective) for part in parts for each in part.sums]
+        with localcontext(WIDE):
+            ours = tuple(map(sum, zip(*sums, strict=True)))
         theirs = connection.execute(
             'SELECT count(*), sum("BilledCost"), sum("EffectiveCost") FROM read_parquet(?)',
             [str(place.folder / "by-hand.parquet")],

@@ -3,10 +3,13 @@
 import re
 from dataclasses import replace
 
+import duckdb
 import pytest
 
 from bench import __main__ as bench
 from bench import growth, imports, over_http, publishing, questions
+from bench.figures import Wrong
+from bench.place import Place
 from bench.shapes import SHAPES
 
 ROWS = 3_000
@@ -80,6 +83,16 @@ def test_rows_in_another_order_are_another_answer(measured, monkeypatch):
     monkeypatch.setattr("bench.asking.PAGE", "{} ORDER BY bin, amount LIMIT {} OFFSET {}")
     with pytest.raises(SystemExit, match="the answers differ, first in their order"):
         measured("questions")
+
+
+def test_an_import_that_lost_a_row_stops_it(measured, folder):
+    measured("import")
+    copy = folder / "by-hand.parquet"
+    with duckdb.connect() as connection:
+        connection.execute(f"CREATE TABLE rows AS FROM '{copy}' LIMIT {ROWS - 1}")
+        connection.execute(f"COPY rows TO '{copy}'")
+    with pytest.raises(Wrong, match=r"^import: rows, billed and effective are \(3000, "):
+        imports.compare_sums(Place(folder, ROWS))
 
 
 def test_a_folder_with_another_bill_is_refused(measured, folder):
