@@ -136,7 +136,3 @@ def _kind() -> str:
         below += share
         tests.append(f"WHEN bits(x, 8, 16) % 1000 < {below} THEN {kind:d}")
     return f"CASE {' '.join(tests)} ELSE {Kind.USAGE:d} END"
-
-
-assert sum(MIX.values()) == 1000
-assert len(SELLERS) == 5

@@ -6,6 +6,7 @@ everything there is, pages that are known and questions that are not, while the 
 """
 
 import datetime as dt
+import hashlib
 import itertools
 import json
 import os
@@ -14,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -44,6 +46,16 @@ WITHIN = at_most((read_size(OUR_MEMORY) or 0) / MB, "MB")
 Asked = Mapping[str, str]
 
 
+@dataclass(frozen=True)
+class Sent:
+    """One request of many, and what came back."""
+
+    asked: Asked
+    status: int
+    milliseconds: float
+    body: bytes  # its digest
+
+
 def measure(place: Place) -> Section:
     """Measure what the door adds, how many pages it sends, and how it bears many clients."""
     place.need_home()
@@ -57,7 +69,7 @@ def measure(place: Place) -> Section:
         f"`eyrie serve` with {OUR_MEMORY} on 127.0.0.1. Questions and pages: medians of {RUNS} runs, the "
         "same over HTTP and in process in turn; a known page comes from memory. The rate is that of a server on "
         f"one core, {PAGES:,} pages of 1,000 rows over {PAGES_AT_ONCE} connections. {CLIENTS} clients sent "
-        f"{REQUESTS} requests each. Every page was the same as in process.",
+        f"{REQUESTS} requests each. The answers were the same as in process, and the same for all clients.",
         figures,
         ("over HTTP", "in process"),
     )
@@ -133,9 +145,9 @@ def _rate(server: RunningServer, token: str) -> Figure:
         asked = _asked(_report(connection), DEFAULT)
         _costs(connection, asked)
     begun = time.perf_counter()
-    times = _at_once(server, token, PAGES_AT_ONCE, PAGES // PAGES_AT_ONCE, lambda *_: asked)
+    sent = _at_once(server, token, PAGES_AT_ONCE, PAGES // PAGES_AT_ONCE, lambda *_: asked)
     seconds = time.perf_counter() - begun
-    return Figure("pages from the memory of answers, one core", len(times) / seconds, "pages/s", None, RATE)
+    return Figure("pages from the memory of answers, one core", len(sent) / seconds, "pages/s", None, RATE)
 
 
 def _many(server: RunningServer, token: str) -> Iterator[Figure]:
@@ -156,8 +168,11 @@ def _many(server: RunningServer, token: str) -> Iterator[Figure]:
     known = _at_once(
         server, token, CLIENTS, REQUESTS, lambda client, number: questions[(client + number) % len(questions)]
     )
-    errors = sum(status != 200 for status, _ in (*new, *known))
-    times = sorted(taken for _, taken in known)
+    errors = sum(sent.status != 200 for sent in (*new, *known))
+    pages = {(str(sent.asked), sent.body) for sent in known if sent.status == 200}
+    if not errors and len(pages) != len(questions):
+        raise Wrong(f"{len(questions)} questions were answered with {len(pages)} pages")
+    times = sorted(sent.milliseconds for sent in known)
     median, late = statistics.median(times), times[len(times) * 99 // 100]
     yield Figure(f"{CLIENTS} clients: requests that failed", errors, "", None, NO_ERROR)
     yield Figure(f"{CLIENTS} clients: median", median, "ms")
@@ -169,17 +184,18 @@ def _many(server: RunningServer, token: str) -> Iterator[Figure]:
 
 def _at_once(
     server: RunningServer, token: str, clients: int, requests: int, asked: Callable[[int, int], Asked]
-) -> Sequence[tuple[int, float]]:
-    """Status and milliseconds of each request of several clients."""
+) -> Sequence[Sent]:
+    """Several clients at once, each one request after the other."""
 
-    def client(number: int) -> list[tuple[int, float]]:
+    def client(number: int) -> list[Sent]:
         done = []
         with Connection(server.address, token) as connection:
             for request in range(requests):
                 parameters = asked(number, request)
                 begun = time.perf_counter()
                 reply = connection.get("/v2/costs", parameters)
-                done.append((reply.status, (time.perf_counter() - begun) * 1000))
+                taken = (time.perf_counter() - begun) * 1000
+                done.append(Sent(parameters, reply.status, taken, hashlib.sha256(reply.body).digest()))
         return done
 
     with ThreadPoolExecutor(clients) as pool:

@@ -1,8 +1,9 @@
 """The questions that are asked, as parameters of `GET /costs`, and each of them written by hand.
 
 By hand means the best plain SQL over the raw Parquet files of the same home, also for what cubes answer. Its
-columns are the bin, the groups, a resource's name and the amount. It is written by somebody who knows the data: no row is of
-another currency or view, so nothing tests that. A group without cost and usage is no row of an answer.
+columns are the bin, the groups, a resource's name and the amount. It is written by somebody who knows the
+data: no row is of another currency or view, so nothing tests that. A group without cost and usage is no row
+of an answer.
 """
 
 import datetime as dt
