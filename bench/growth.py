@@ -105,4 +105,4 @@ def _upload(home: Path, count: int, rows: int) -> None:
         for number in range(count):
             bill = bill_of(rows * number // count, rows * (number + 1) // count)
             provider.upload(f"seats-{number}.csv", bill)
-        provider.wait_for(total_of(0, rows), MOST_SECONDS)
+        provider.wait_for(total_of(0, rows), seconds=MOST_SECONDS, step_seconds=1)

@@ -8,7 +8,6 @@ from decimal import Decimal
 from bench.client import Connection
 from bench.figures import Wrong
 
-STEP_SECONDS = 0.005  # between two questions, so that the server works on the upload
 _BOUNDARY = "between-the-parts-of-a-form"
 _FORM = '--{boundary}\r\nContent-Disposition: form-data; name="csv"; filename="{name}"\r\n\r\n{bill}\r\n--{boundary}--\r\n'
 
@@ -61,13 +60,13 @@ class Provider:
         """Take the provider away with all that it brought."""
         self._connection.send("DELETE", self._path)
 
-    def wait_for(self, total: Decimal, seconds: float) -> None:
-        """Ask for the total of the month until it is this one."""
+    def wait_for(self, total: Decimal, *, seconds: float, step_seconds: float) -> None:
+        """Ask for the total of the month until it is this one; in between the server works on uploads."""
         end = time.monotonic() + seconds
         while (found := self._total()) != total:
             if time.monotonic() > end:
                 raise Wrong(f"after {seconds} s the uploads add up to {found}, not {total}")
-            time.sleep(STEP_SECONDS)
+            time.sleep(step_seconds)
 
     def _total(self) -> Decimal:
         rows = json.loads(self._connection.get("/v2/costs", self._month).body)["costs"]
