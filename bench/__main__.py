@@ -9,6 +9,7 @@ run is not claimed. `bench/README.md` tells how to read the results.
 
 import argparse
 import datetime as dt
+import logging
 import subprocess
 import sys
 import tempfile
@@ -35,6 +36,7 @@ PARTS: dict[str, Sequence[Callable[[Place], Section]]] = {
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, compare, tell, write down."""
     asked = _asked(arguments)
+    logging.getLogger("eyrie").addHandler(logging.NullHandler())  # what is slow is told by figures
     try:
         with _place(asked) as place:
             for name in asked.parts or PARTS:
