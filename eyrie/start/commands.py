@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from eyrie.archive.doctor import Severity, examine
 from eyrie.basics.errors import NotFound
 from eyrie.basics.period import iso_seconds
 from eyrie.costs.ledger.parts import Part, Sums
-from eyrie.costs.ledger.writing import read_facts
+from eyrie.costs.ledger.writing import read_facts, read_member_facts
 from eyrie.operations.call import Address, Call
 from eyrie.operations.house import House, utc_now
 from eyrie.operations.operation import Door
@@ -177,7 +177,11 @@ def doctor(flags: Flags) -> Sequence[str]:
             facts = read_facts(house.engine, house.ledger / part.file)
             return facts.sums if facts else ()
 
-        findings = examine(house.database, house.ledger, utc_now(), sums_of)
+        def members_in(part: Part) -> Mapping[int, Sequence[Sums]]:
+            found = read_member_facts(house.engine, house.ledger / part.file)
+            return {number: facts.sums for number, facts in found.items()}
+
+        findings = examine(house.database, house.ledger, utc_now(), sums_of, members_in)
     wrong = [finding for finding in findings if finding.severity is not Severity.INFORMATION]
     return [f"{finding.severity}: {finding.what}. {finding.advice}." for finding in wrong]
 
