@@ -1,33 +1,39 @@
 """`GET /api/costs/explain`: from a total down to the rows of bills that it adds up from.
 
-It takes the parameters of `GET /costs` and tells what was asked, in full; what each part of the ledger adds,
-and where that part came from; what the settings left out; and, for one part, its rows with the amounts that
-count. The sums at each level are asked for separately and compared.
+It takes the parameters of `GET /costs` and tells what was asked, in full; what each delivered file adds, and
+in which part of the ledger it stands; what the settings left out; and, for one part, its rows with the
+amounts that count. The sums at each level are asked for separately and compared.
 """
+
+from collections.abc import Mapping
 
 from pydantic import Field
 
 from eyrie.access.caller import Scope
 from eyrie.answers.costs import VERSION_HEADER, CostsQuery, as_of, asked
 from eyrie.answers.sight import of_workspace
+from eyrie.archive.manifest import members_of
 from eyrie.basics.errors import NotFound
 from eyrie.basics.money import shown_total
+from eyrie.costs.ledger.parts import PLAIN, Member, Snapshot
 from eyrie.costs.query.ask import Ask
 from eyrie.costs.query.explain import Explanation, PartShare, explained, source_rows
 from eyrie.operations.call import Call
 from eyrie.operations.operation import Answer, Door, Operation, Work
 from eyrie.operations.outcome import Shown
 from eyrie.operations.paging import limit_of
-from eyrie.operations.shapes import Amount, View
+from eyrie.operations.shapes import Amount, View, Whole
 from eyrie.store.people import WorkspaceRow
 
 ROWS_AT_ONCE = 1000
+Held = Mapping[tuple[str, int], Member]  # the deliveries in parts, by part and number
 
 
 class ExplainQuery(CostsQuery):
     """The question to explain, and a part to open."""
 
     part: str | None = Field(None, description="A part of the ledger: its rows are listed, `limit` at most.")
+    member: Whole | None = Field(None, ge=0, description="Only the rows of this member of the part.")
 
 
 class AskedFor(View):
@@ -44,9 +50,10 @@ class AskedFor(View):
 
 
 class PartTold(View):
-    """What one part of the ledger adds."""
+    """What one delivered file adds, as far as it stands in one part of the ledger."""
 
     part: str
+    member: int | None = Field(description="Its number, in a part that holds several deliveries.")
     file: str = Field(description="The file in the ledger's folder.")
     integration_token: str
     dataset: str
@@ -54,7 +61,7 @@ class PartTold(View):
     source: str = Field(description="The upload, or the content hash of the file.")
     billing_month: str
     rows: int = Field(description="How many of its rows count.")
-    rows_in_part: int
+    rows_in_part: int = Field(description="How many rows it has in the part.")
     amount: Amount
 
 
@@ -69,6 +76,7 @@ class RowTold(View):
     """One row of a part."""
 
     row: int = Field(description="Its number in the part.")
+    source_name: str = Field(description="The file that was delivered.")
     source_row: int | None = Field(description="Its number in the delivered file; 1 is the first data row.")
     accrued_on: str
     service: str | None
@@ -113,28 +121,50 @@ def explanation(call: Call, query: ExplainQuery) -> Explained:
     workspace, ask = asked(call, query)
     snapshot = of_workspace(call, workspace, as_of(query))
     told = explained(call.house.engine, snapshot, ask)
-    rows: list[RowTold] = []
-    if query.part is not None:
-        share = next((share for share in told.parts if share.part.token == query.part), None)
-        if share is None:
-            raise NotFound("No row of this part counts in the total")
-        limit = limit_of(query, ROWS_AT_ONCE, ROWS_AT_ONCE)
-        listed = source_rows(call.house.engine, snapshot, share.part, ask, limit)
-        rows = [
-            RowTold.model_validate({**row, "accrued_on": row["accrued_on"].isoformat()}) for row in listed
-        ]
+    held = _members(call, told)
     currency = told.currency or call.session.get_one(WorkspaceRow, workspace).currency
     return Explained(
         asked=_asked_for(query, workspace, ask, snapshot.version),
         total=told.total,
         total_shown=shown_total(told.total),
         currency=currency,
-        parts=[_part(share) for share in told.parts],
+        parts=[_part(share, held[share.part.token, share.member]) for share in told.parts],
         parts_without_rows=told.pruned,
         adds_up=told.adds_up,
         left_out=_left_out(told),
-        rows=rows,
+        rows=_rows(call, query, snapshot, ask, told, held),
     )
+
+
+def _members(call: Call, told: Explanation) -> Held:
+    """Look up the deliveries in the parts, masked ones too."""
+    several = {share.part.token for share in told.parts if share.part.is_compacted}
+    held = {(share.part.token, PLAIN): share.part.as_member() for share in told.parts}
+    for part, members in members_of(call.session, several).items():
+        held |= {(part, member.number): member for member in members}
+    return held
+
+
+def _rows(
+    call: Call, query: ExplainQuery, snapshot: Snapshot, ask: Ask, told: Explanation, held: Held
+) -> list[RowTold]:
+    """The rows of the part that is to be opened, or of one member of it."""
+    if query.part is None:
+        return []
+    opened = [share for share in told.parts if share.part.token == query.part]
+    if not any(query.member in (None, share.member) for share in opened):
+        raise NotFound("No row of this part counts in the total")
+    part, limit = opened[0].part, limit_of(query, ROWS_AT_ONCE, ROWS_AT_ONCE)
+    return [
+        RowTold.model_validate(
+            {
+                **row,
+                "accrued_on": row["accrued_on"].isoformat(),
+                "source_name": held[part.token, row["member"]].delivery.source_name,
+            }
+        )
+        for row in source_rows(call.house.engine, snapshot, part, query.member, ask, limit)
+    ]
 
 
 def _asked_for(query: ExplainQuery, workspace: str, ask: Ask, version: int) -> AskedFor:
@@ -151,18 +181,19 @@ def _asked_for(query: ExplainQuery, workspace: str, ask: Ask, version: int) -> A
     )
 
 
-def _part(share: PartShare) -> PartTold:
-    part = share.part
+def _part(share: PartShare, member: Member) -> PartTold:
+    part, delivery = share.part, member.delivery
     return PartTold(
         part=part.token,
+        member=share.member if part.is_compacted else None,
         file=part.file,
-        integration_token=part.delivery.integration,
-        dataset=part.delivery.dataset,
-        source_name=part.delivery.source_name,
-        source=part.delivery.source,
+        integration_token=delivery.integration,
+        dataset=delivery.dataset,
+        source_name=delivery.source_name,
+        source=delivery.source,
         billing_month=part.billing_month.isoformat(),
         rows=share.rows,
-        rows_in_part=part.rows,
+        rows_in_part=member.rows,
         amount=share.amount,
     )
 
@@ -182,7 +213,7 @@ def operations() -> list[Operation]:
             path="/costs/explain",
             summary="Explain a total of costs",
             description="Takes what `GET /v2/costs` takes, and tells what the total is made of: settings, "
-            "filters, parts, files and source rows, with the sums at each level.",
+            "filters, files, parts and source rows, with the sums at each level.",
             scope=Scope.READ,
             query=ExplainQuery,
             answers=Answer(200, Explained),

@@ -126,6 +126,11 @@ class Snapshot:
     # What was added up beforehand: part token to its cubes.
     cubes: Mapping[str, tuple[Part, ...]] = field(default_factory=dict)
 
+    def counting(self, part: Part, members: Sequence[Member]) -> tuple[Member, ...]:
+        """Give those members of a part that are not masked."""
+        masked = self.masked.get(part.token, frozenset())
+        return tuple(member for member in members if member.number not in masked)
+
     def all_parts(self) -> Iterator[Part]:
         """Give the parts of line items and all cubes."""
         yield from self.parts
