@@ -28,3 +28,10 @@ def world(tmp_path):
     """A new home in this process, with people of every role; jobs run when told to."""
     with World(tmp_path / "home") as made:
         yield made
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    """The same for all tests of a file: they make what they need and leave each other's things alone."""
+    with World(tmp_path_factory.mktemp("shared") / "home") as made:
+        yield made

@@ -6,7 +6,17 @@ from typing import Any
 import httpx
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
-from eyrie.surfaces.api.app import App
+from eyrie.operations.house import House
+from eyrie.surfaces.api.app import Observe, make_app
+from eyrie.surfaces.api.asgi import App
+from eyrie.surfaces.api.health import Health
+from eyrie.surfaces.api.request import Trust
+from eyrie.surfaces.table import table
+
+
+def app_over(house: House, trust: Trust | None = None, observe: Observe | None = None) -> App:
+    """The application over a house, as ready as can be."""
+    return make_app(house, table(), Health(list, lambda: b""), trust, observe)
 
 
 class Client:

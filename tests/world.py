@@ -19,10 +19,8 @@ from eyrie.start.house import opened, worker_of
 from eyrie.start.settings import read_settings
 from eyrie.store.people import UserRow, WorkspaceRow
 from eyrie.store.traces import AuditRow
-from eyrie.surfaces.api.app import make_app
-from eyrie.surfaces.api.health import Health
 from eyrie.surfaces.table import table
-from tests.in_process import Client
+from tests.in_process import Client, app_over
 
 READ_WRITE = (Scope.READ, Scope.WRITE)
 
@@ -39,7 +37,7 @@ class World:
     def __enter__(self) -> "World":
         self.house = self._opened.__enter__()
         self.worker = worker_of(self.house, threads=1)
-        self.app = make_app(self.house, table(), Health(list, lambda: b""))
+        self.app = app_over(self.house)
         self.main = self._main_workspace()
         self.owner = self.client(self.person("owner", Role.OWNER))
         self.other = self.owner.post("/v2/workspaces", json={"name": "Other"}).json()["token"]

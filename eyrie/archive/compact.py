@@ -15,6 +15,7 @@ What is done at once is bounded in rows, files and members. A row is rewritten o
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from eyrie.archive.manifest import PART_COLUMNS, chunks, masked_at, members_of, 
 from eyrie.archive.publish import publish
 from eyrie.archive.retiring import MASKED
 from eyrie.archive.tag_sets import Clashing, publish_checked
+from eyrie.basics.errors import TagSetsClash
 from eyrie.basics.faults import moment
 from eyrie.costs.ledger.compacting import Compacted, Standing
 from eyrie.costs.ledger.parts import COMPACTED, PartKind
@@ -39,7 +41,8 @@ from eyrie.store.ledger import (
     current_version,
 )
 
-Write = Callable[[Sequence[Standing]], Compacted]
+Write = Callable[[Sequence[Standing], int], Compacted]  # the number is a salt for new tag sets
+MOST_SALTS = 20
 Month = tuple[str, dt.date]  # an integration and the first day of a billing month
 
 
@@ -121,26 +124,32 @@ def compact(
     and_then: Callable[[Session], None] = lambda _: None,
 ) -> Compacted:
     """Compact a group, and do what comes `and_then` in the same transaction; `LedgerMoved` if it is stale."""
-    integration, month = group.month
-    moment("compact: before write")
-    made = write(group.standing)
-    moment("compact: after write")
-    change = Change(
-        account=group.account,
-        what=f"compaction of {len(group.standing)} parts of {integration}, {month:%Y-%m}",
-        retire=tuple(each.part.token for each in group.standing),
-        read_at=group.version,
-        add=(made.part,),
-        members={made.part.token: made.members},
-    )
 
     def commit(session: Session, checked: Change) -> None:
         publish(session, folder, checked, now)
         and_then(session)
 
-    publish_checked(database, folder, change, clashing, commit)
-    moment("compact: after publishing")
-    return made
+    for salt in range(MOST_SALTS):
+        moment("compact: before write")
+        made = write(group.standing, salt)
+        moment("compact: after write")
+        with suppress(TagSetsClash):
+            publish_checked(database, folder, _change(group, made), clashing, commit)
+            moment("compact: after publishing")
+            return made
+    raise TagSetsClash(f"The tag sets of {made.part.token} clash under each of {MOST_SALTS} salts")
+
+
+def _change(group: Group, made: Compacted) -> Change:
+    integration, month = group.month
+    return Change(
+        account=group.account,
+        what=f"compaction of {len(group.standing)} parts of {integration}, {month:%Y-%m}",
+        retire=tuple(each.part.token for each in group.standing),
+        read_at=group.version,
+        add=(made.part, *made.cubes),
+        members={made.part.token: made.members},
+    )
 
 
 def _in_month(

@@ -1,1 +1,1 @@
-"""Words that the whole house shares: money, days, tokens, pages, errors. Imports nothing of ours."""
+"""Words that the whole house shares: money, days, tokens, closed lists, errors. Imports nothing of ours."""

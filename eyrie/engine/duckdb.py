@@ -21,8 +21,8 @@ import duckdb
 
 from eyrie.basics.errors import Fault, LedgerBroken, Malformed, Unavailable
 from eyrie.engine import duckdb_writing
-from eyrie.engine.duckdb_dialect import printed
-from eyrie.engine.plan import Kept, Totals
+from eyrie.engine.duckdb_dialect import NARROW, every_row, printed
+from eyrie.engine.plan import Files, Kept, Totals
 from eyrie.engine.port import Budget, Cancel, Result, Row, Writing
 from eyrie.engine.sql import Sql, name, sql, value
 
@@ -71,6 +71,11 @@ class DuckDb:
         table = Table(kept, rows, self._read)
         weakref.finalize(table, self._dropped.append, kept.table)
         return table
+
+    def narrow(self, files: Files) -> frozenset[str]:
+        """Name the amount columns that have the narrow type in all of these files."""
+        described = self._read(sql("DESCRIBE {}", every_row(files)))
+        return frozenset(row[0] for row in described.rows if row[1] == NARROW)
 
     def write(self, writing: Writing) -> int:
         """Write a file; work of jobs, so it takes no question's turn."""

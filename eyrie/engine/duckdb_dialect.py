@@ -4,8 +4,8 @@ Two traps shape what is printed. A missing field makes SQL answer "unknown"; whe
 kept, unknown already fails, so a bare test is enough and the reader can skip blocks of a file by it. Only
 under NOT, and where the truth itself is shown, a test is wrapped so that unknown becomes false. And files of
 one kind differ in the width of their decimals: `union_by_name` widens them (without it the first file's type
-is imposed on all), sums are exact in either width and fast in the narrow one, and what comes out is pinned to
-DECIMAL(38,18).
+is imposed on all). Sums are exact in either width and have 38 digits, with as many decimals as the widest
+file; making all of them equally wide would take longer than adding up.
 """
 
 from decimal import Decimal
@@ -22,6 +22,7 @@ from eyrie.engine.plan import (
     EachTag,
     Either,
     Every,
+    FewTags,
     Field,
     File,
     Files,
@@ -33,6 +34,7 @@ from eyrie.engine.plan import (
     Key,
     Largest,
     Like,
+    Magnitude,
     Measure,
     Missing,
     Not,
@@ -43,6 +45,7 @@ from eyrie.engine.plan import (
     Source,
     Sum,
     Tagged,
+    TagsLeft,
     Totals,
 )
 from eyrie.engine.sql import Sql, joined, name, sql, value
@@ -82,6 +85,11 @@ def printed(plan: Totals) -> Sql:
     if plan.order:
         text = sql("{} ORDER BY {}", text, joined(", ", (_by(step) for step in plan.order)))
     return sql("{} LIMIT {}", text, value(plan.limit)) if plan.limit is not None else text
+
+
+def every_row(files: Files) -> Sql:
+    """Print the rows of files as they are."""
+    return sql("SELECT * FROM {}", _files(files.files))
 
 
 def passes(condition: Condition, source: Source) -> Sql:
@@ -188,7 +196,9 @@ def _key(key: Key, source: Source) -> Sql:
 def _measure(measure: Measure) -> Sql:
     match measure:
         case Sum(column):
-            return sql(f"CAST(sum({{}}) AS {WIDE})", name(column))
+            return sql("sum({})", name(column))
+        case Magnitude(column):
+            return sql("sum(abs({}))", name(column))
         case Rows():
             return Sql("count(*)")
         case Smallest(column):
@@ -207,6 +217,18 @@ def _source(source: Source) -> Sql:
     match source:
         case Files(files):
             return _files(files)
+        case FewTags(rows):
+            replaced = sql(
+                'SELECT "r".* REPLACE (coalesce("s"."id", 0) AS "tag_set_id") FROM {} AS "r"',
+                _files(rows.files),
+            )
+            return sql(
+                '({} LEFT JOIN {} AS "s" ON "s"."old" = "r"."tag_set_id")', replaced, _sets_left(source)
+            )
+        case TagsLeft(of):
+            pairs = sql("{} WHERE {}", _tag_sets(of), passes(OneOf("key", of.keys), of))
+            left = sql('SELECT "s"."id", "s"."check", "t"."key", "t"."value" FROM {} AS "s"', _sets_left(of))
+            return sql('({} JOIN (SELECT * FROM {}) AS "t" ON "t"."id" = "s"."old")', left, pairs)
         case Kept(table):
             return name(table)
         case Tagged(rows, tags):
@@ -241,10 +263,28 @@ def _tag_sets(source: Source) -> Sql:
     match source:
         case Files(_, tag_files) | Tagged(_, _, tag_files) | EachTag(_, tag_files):
             return _reading(tag_files) if tag_files else _NO_TAGS
-        case Kept():
+        case FewTags(rows):
+            return _tag_sets(rows)
+        case TagsLeft() | Kept():
             return _NO_TAGS
         case _:
             assert_never(source)
+
+
+def _sets_left(few: FewTags) -> Sql:
+    """Each tag set with one of the keys: its id as `old`, and the id and check of what is left of it.
+
+    MD5 is the same in every version; 63 of its bits always fit the signed column, and 0 is for the untagged.
+    """
+    pairs = sql("{} WHERE {}", _tag_sets(few), passes(OneOf("key", few.keys), few))
+    contents = sql(
+        'SELECT "id" AS "old", CAST(to_json(list([key, "value"] ORDER BY "key")) AS VARCHAR) AS "content" '
+        "FROM {} GROUP BY 1",
+        pairs,
+    )
+    number = sql('greatest(1, CAST(md5_number_lower("content" || {}) >> 1 AS BIGINT))', value(str(few.salt)))
+    check = Sql('CAST(md5_number_upper("content") >> 1 AS BIGINT)')
+    return sql('(SELECT "old", {} AS "id", {} AS "check" FROM ({}))', number, check, contents)
 
 
 def _tagged(rows: Totals, tags: tuple[tuple[str, str], ...], tag_sets: Sql) -> Sql:

@@ -16,7 +16,8 @@ import duckdb
 
 from eyrie.basics.money import at_rest
 from eyrie.engine.columns import Column, Kind
-from eyrie.engine.duckdb_dialect import NARROW, TYPES, WIDE
+from eyrie.engine.duckdb_dialect import NARROW, TYPES, WIDE, printed
+from eyrie.engine.plan import Totals
 from eyrie.engine.port import Gathered, Handed, Row, Selected, TagsInUse, Writing
 from eyrie.engine.sql import Sql, joined, name, sql, value
 
@@ -38,9 +39,10 @@ def write(connection: duckdb.DuckDBPyConnection, writing: Writing) -> int:
     finally:
         if isinstance(writing.rows, Handed):
             connection.execute("DROP TABLE staged")
-    if not rows_written:
+    if not rows_written or (writing.most_rows is not None and rows_written > writing.most_rows):
         writing.path.unlink(missing_ok=True)
-    return int(rows_written)
+        return 0
+    return rows_written
 
 
 def _source(connection: duckdb.DuckDBPyConnection, writing: Writing) -> tuple[Sql, list[Sql]]:
@@ -51,6 +53,8 @@ def _source(connection: duckdb.DuckDBPyConnection, writing: Writing) -> tuple[Sq
             return Sql("staged"), [Sql("rowid")]
         case Selected(statement):
             return sql("({})", statement), []
+        case Totals():
+            return sql("({})", printed(writing.rows)), []
         case Gathered():
             return _gathered(writing.rows), [
                 name("member"),

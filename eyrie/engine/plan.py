@@ -164,6 +164,13 @@ class Sum:
 
 
 @dataclass(frozen=True)
+class Magnitude:
+    """The exact sum of what is known without signs: no sum over some of the rows can be larger."""
+
+    column: str
+
+
+@dataclass(frozen=True)
 class Rows:
     """How many rows."""
 
@@ -182,7 +189,7 @@ class Largest:
     column: str
 
 
-Measure = Sum | Rows | Smallest | Largest
+Measure = Sum | Magnitude | Rows | Smallest | Largest
 
 
 @dataclass(frozen=True)
@@ -199,6 +206,25 @@ class Files:
 
     files: tuple[File, ...]
     tag_files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class FewTags:
+    """Rows of files whose tag sets say something of a few keys only; with none of them a row is untagged.
+
+    What is left of a set has an id of its own, equal for equal contents and salt.
+    """
+
+    rows: Files
+    keys: tuple[str, ...]
+    salt: int = 0
+
+
+@dataclass(frozen=True)
+class TagsLeft:
+    """What is left of the tag sets, as side files have it: `id`, `check`, `key`, `value`, not once each."""
+
+    of: FewTags
 
 
 @dataclass(frozen=True)
@@ -228,7 +254,7 @@ class EachTag:
     tag_files: tuple[str, ...]
 
 
-Source = Files | Kept | Tagged | EachTag
+Source = Files | FewTags | TagsLeft | Kept | Tagged | EachTag
 
 
 @dataclass(frozen=True)

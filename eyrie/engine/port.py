@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from eyrie.basics.errors import Unavailable
 from eyrie.engine.columns import Column
-from eyrie.engine.plan import Kept, Totals
+from eyrie.engine.plan import Files, Kept, Totals
 from eyrie.engine.sql import Sql
 
 Row = tuple[Any, ...]  # Any: each column has its own type, which the plan tells and the type system cannot
@@ -134,7 +134,7 @@ class TagsInUse:
     rows: str
 
 
-Source = Handed | Selected | Gathered | TagsInUse
+Source = Handed | Selected | Totals | Gathered | TagsInUse
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,8 @@ class Writing:
     """A file to be written: sorted, then numbered from 0 in a first column if that has a name.
 
     An amount column gets the narrow decimal type if every value fits exactly. `narrow` names those columns
-    for whoever knows them already; None makes the engine look, which reads the rows twice.
+    for whoever knows them already; None makes the engine look, which reads selected rows twice. A file with
+    more rows than `most_rows` is not kept.
     """
 
     path: Path
@@ -151,6 +152,7 @@ class Writing:
     sorted_by: tuple[str, ...] = ()
     numbered: str | None = None
     narrow: frozenset[str] | None = None
+    most_rows: int | None = None
 
 
 class Engine(Protocol):
@@ -167,6 +169,10 @@ class Engine(Protocol):
 
     def hold(self, plan: Totals, cancel: Cancel | None = None) -> Held:
         """Answer a plan and keep the rows in their order."""
+        ...
+
+    def narrow(self, files: Files) -> frozenset[str]:
+        """Name the amount columns that have the narrow type in all of these files."""
         ...
 
     def write(self, writing: Writing) -> int:

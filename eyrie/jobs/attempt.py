@@ -8,7 +8,8 @@ from typing import TypeVar
 
 from eyrie.basics.errors import LeaseLost, UserFault
 from eyrie.basics.faults import moment
-from eyrie.jobs.job import Job, current_job
+from eyrie.basics.trace import job_id, within
+from eyrie.jobs.job import Job
 from eyrie.jobs.kinds import Kind
 from eyrie.jobs.queue import fail, finish, put_back, still_ours
 from eyrie.store.database import Database
@@ -30,13 +31,10 @@ def attempt(
     database: Database, kind: Kind[C], context: C, job: Job, clock: Callable[[], dt.datetime]
 ) -> Outcome:
     """Run a job and record how it ended."""
-    reset = current_job.set(job.token)
-    try:
+    with within(job_id, job.token):
         outcome = _attempt(database, kind, context, job, clock)
         _log.info("job %s: %s", outcome.value, kind.name, extra=_words(job))
         return outcome
-    finally:
-        current_job.reset(reset)
 
 
 def _attempt(
@@ -96,5 +94,5 @@ def _told(error: Exception) -> str:
 
 
 def _words(job: Job) -> dict[str, object]:
-    """What every line about a job says."""
-    return {"job": job.token, "kind": job.kind, "tries": job.tries}
+    """What every line about a job says, besides which one it is."""
+    return {"kind": job.kind, "tries": job.tries}

@@ -6,15 +6,12 @@ changed while it was written is passed over; the next tick of the clock looks at
 
 import logging
 from collections.abc import Callable, Sequence
-from functools import partial
-from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from eyrie.archive.compact import Bounds, Group, Month, compact, next_group
 from eyrie.basics.errors import LedgerMoved
-from eyrie.costs.ledger.compacting import Compacted, write_compacted
-from eyrie.costs.ledger.tag_sets import clashing
+from eyrie.costs.ledger.compacting import Compacted, Standing, write_compacted
 from eyrie.jobs.job import Job
 from eyrie.jobs.kinds import Kind
 from eyrie.jobs.schedules import Every, Schedule
@@ -57,11 +54,11 @@ def compact_group(
 ) -> Compacted:
     """Compact a group with the engine of the house."""
 
-    def clashes(new: Sequence[Path], live: Sequence[Path]) -> Sequence[int]:
-        return clashing(house.engine, [*new, *live])
+    def write(standing: Sequence[Standing], salt: int) -> Compacted:
+        return write_compacted(house.engine, house.ledger, standing, salt=salt)
 
-    write = partial(write_compacted, house.engine, house.ledger)
-    return compact(house.database, house.ledger, group, write, clashes, house.now(), and_then)
+    tag_sets = house.clashing_tag_sets
+    return compact(house.database, house.ledger, group, write, tag_sets, house.now(), and_then)
 
 
 KIND: Kind[House] = Kind(COMPACT, run_compact)

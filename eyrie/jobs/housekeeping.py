@@ -1,4 +1,4 @@
-"""The kinds of jobs that keep a home in order: sweeping, SQLite's log, old jobs."""
+"""The kinds of jobs that keep a home in order: sweeping, SQLite's log, what is over."""
 
 import datetime as dt
 from pathlib import Path
@@ -12,9 +12,12 @@ from eyrie.jobs.kinds import Kind, Watch
 from eyrie.jobs.schedules import Daily, Every, Schedule
 from eyrie.store.database import Database
 from eyrie.store.outbox import JobRow, JobState, JobStepRow
+from eyrie.store.people import ApiTokenRow
+from eyrie.store.traces import REPEATABLE_FOR, RepeatableRow
 
 DONE_KEPT = dt.timedelta(days=7)
 FAILED_KEPT = dt.timedelta(days=30)
+GRANTED_KEPT = dt.timedelta(days=1)  # what OAuth gives lives an hour; people's own tokens stay to be listed
 LONG_LOG_BYTES = 16 << 20
 
 
@@ -52,7 +55,7 @@ def run_checkpoint(_job: Job, keeper: Keeper) -> None:
 
 
 def run_cleanup(_job: Job, keeper: Keeper) -> None:
-    """Forget jobs that ended long ago, and the steps of those."""
+    """Forget what is over: jobs and their steps, answers for repeated requests, tokens of OAuth."""
     now = keeper.now()
     old = sa.or_(
         sa.and_(JobRow.state == JobState.DONE, JobRow.finished_at < now - DONE_KEPT),
@@ -62,6 +65,9 @@ def run_cleanup(_job: Job, keeper: Keeper) -> None:
         steps = sa.delete(JobStepRow).where(JobStepRow.job.in_(sa.select(JobRow.token).where(old)))
         session.execute(steps.execution_options(synchronize_session=False))
         session.execute(sa.delete(JobRow).where(old).execution_options(synchronize_session=False))
+        session.execute(sa.delete(RepeatableRow).where(RepeatableRow.created_at <= now - REPEATABLE_FOR))
+        granted = ApiTokenRow.client_token.is_not(None)
+        session.execute(sa.delete(ApiTokenRow).where(granted, ApiTokenRow.expires_at < now - GRANTED_KEPT))
 
 
 def log_is_long(keeper: Keeper) -> bool:

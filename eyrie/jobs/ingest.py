@@ -9,7 +9,6 @@ import contextlib
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
-from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -21,10 +20,8 @@ from eyrie.basics.errors import TagSetsClash
 from eyrie.basics.period import first_of_month
 from eyrie.costs.ledger.line_items import LineItem
 from eyrie.costs.ledger.parts import Delivery, Part
-from eyrie.costs.ledger.tag_sets import clashing
 from eyrie.costs.ledger.writing import write_part
 from eyrie.costs.sources.custom.bill import read_upload
-from eyrie.costs.sources.custom.settings import UploadLimits
 from eyrie.jobs.job import Job
 from eyrie.jobs.kinds import Kind
 from eyrie.operations.house import House
@@ -41,8 +38,7 @@ def ingest(job: Job, house: House) -> None:
     if upload is None:
         return
     content = (house.staging / upload.staged).read_bytes()
-    limits = UploadLimits(max_rows=house.limits.upload_rows, max_bytes=house.limits.upload_bytes)
-    bill = read_upload(content, upload.integration_token, upload.auto_transform, limits)
+    bill = read_upload(content, upload.integration_token, upload.auto_transform, house.limits.upload)
     for salt in range(MOST_SALTS):
         parts = _written(house, upload, bill.items, salt)
         with contextlib.suppress(TagSetsClash):
@@ -76,9 +72,6 @@ def _published(job: Job, house: House, upload: UploadRow, parts: tuple[Part, ...
         add=parts,
     )
 
-    def clashes(new: Sequence[Path], live: Sequence[Path]) -> Sequence[int]:
-        return clashing(house.engine, [*new, *live])
-
     def commit(session: Session, checked: Change) -> None:
         found = session.get(UploadRow, upload.token, with_for_update=True)
         if found is not None:
@@ -96,7 +89,7 @@ def _published(job: Job, house: House, upload: UploadRow, parts: tuple[Part, ...
             session.get_one(IntegrationRow, upload.integration_token).last_updated = now
         job.done(session)
 
-    publish_checked(house.database, house.ledger, change, clashes, commit)
+    publish_checked(house.database, house.ledger, change, house.clashing_tag_sets, commit)
 
 
 def _failed(session: Session, job: Job) -> None:

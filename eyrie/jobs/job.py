@@ -4,7 +4,6 @@ import datetime as dt
 import json
 import threading
 from collections.abc import Callable, Mapping
-from contextvars import ContextVar
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -13,8 +12,6 @@ from eyrie.basics.errors import LeaseLost
 from eyrie.basics.faults import moment
 from eyrie.jobs.queue import Claimed, finish, hold, keep_step, result_of_step
 from eyrie.store.database import Database
-
-current_job: ContextVar[str | None] = ContextVar("current_job", default=None)  # for the lines of the log
 
 
 class Job:

@@ -7,15 +7,14 @@ tick, the one that moves the row on has claimed it and asks for the job in the s
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, assert_never
+from typing import assert_never
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from eyrie.basics.period import ONE_DAY
+from eyrie.store.database import inserting
 from eyrie.store.outbox import ScheduleRow, enqueue
-
-ONE_DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,6 @@ def tick(session: Session, schedule: Schedule, now: dt.datetime) -> bool:
         enqueue(session, schedule.kind, {}, run_at=now, key=schedule.key)
         return True
     if session.scalar(this.where(row.next_at > next_at)) is None:
-        is_sqlite = session.get_bind().dialect.name == "sqlite"
-        insert: Any = sqlite.insert(row) if is_sqlite else postgresql.insert(row)  # Any: two types
-        session.execute(insert.values(name=schedule.name, next_at=next_at).on_conflict_do_nothing())
+        insert = inserting(session, row).values(name=schedule.name, next_at=next_at)
+        session.execute(insert.on_conflict_do_nothing())
     return False

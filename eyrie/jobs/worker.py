@@ -125,7 +125,13 @@ class Worker(Generic[C]):
                 return
             with self._changed:
                 self._running[job.claimed.owner] = job
-            threading.Thread(target=self._run, args=(job,), name=f"job {job.token}", daemon=True).start()
+            thread = threading.Thread(target=self._run, args=(job,), name=f"job {job.token}", daemon=True)
+            try:
+                thread.start()
+            except RuntimeError:  # the machine has no thread left; the heart must not keep a job that rests
+                self._over(job)
+                self._put_back(job)
+                raise
 
     def _next(self) -> Job | None:
         """Claim a job, after asking for what the clock wants."""
@@ -152,10 +158,14 @@ class Worker(Generic[C]):
                 "the end of a job was not recorded; its lease will run out", extra={"job": job.token}
             )
         finally:
-            with self._changed:
-                self._running.pop(job.claimed.owner, None)
-                self._changed.notify_all()
+            self._over(job)
             self._wake.set()
+
+    def _over(self, job: Job) -> None:
+        """Have no more to do with a job."""
+        with self._changed:
+            self._running.pop(job.claimed.owner, None)
+            self._changed.notify_all()
 
     def _keep_alive(self) -> None:
         """Beat until told to stop, also while the last jobs end."""
@@ -195,12 +205,12 @@ class Worker(Generic[C]):
             job.lose()
 
     def _put_back(self, job: Job) -> bool:
-        """Let another worker have a job that does not end in time."""
+        """Let another worker have a job that does not end in time, or could not begin."""
         job.lose()
         try:
             with self._database.writing() as session:
                 put_back(session, job.claimed, self._clock(), None)
         except LeaseLost:
             return False  # it has just ended
-        _log.warning("job put back at the end of this worker: %s", job.kind, extra={"job": job.token})
+        _log.warning("job put back for another worker: %s", job.kind, extra={"job": job.token})
         return True

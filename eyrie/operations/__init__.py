@@ -1,1 +1,1 @@
-"""One table of operations: what every door reads, and what every operation gets."""
+"""One table of operations: what the HTTP doors and the documents read, and what every operation gets."""

@@ -1,13 +1,15 @@
 """The house as operations and jobs see it: what is at hand, put together once at the start."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from eyrie.archive.snapshot import Snapshots
+from eyrie.costs.ledger.tag_sets import clashing
 from eyrie.costs.query.answer import Answer
+from eyrie.costs.sources.custom.settings import UploadLimits
 from eyrie.engine.port import Engine
 from eyrie.operations.memory import Memory
 from eyrie.store.database import Database
@@ -18,11 +20,10 @@ ROWS_REMEMBERED = 2_000_000
 
 @dataclass(frozen=True)
 class Limits:
-    """How much a door takes at once."""
+    """How much a door takes at once: as an upload, and as any other body."""
 
-    body_bytes: int = 8 * 1024 * 1024
-    upload_bytes: int = 2 * 1024 * 1024
-    upload_rows: int = 10_000
+    upload: UploadLimits
+    body_bytes: int
 
 
 def utc_now() -> dt.datetime:
@@ -38,10 +39,9 @@ class House:
     engine: Engine
     home: Path
     secrets: SecretBox
-    limits: Limits = field(default_factory=Limits)
-    retention_days: int = 90
-    clock: Callable[[], dt.datetime] = utc_now
-
+    limits: Limits
+    retention_days: int
+    clock: Callable[[], dt.datetime]
     answers: Memory[Answer] = field(default_factory=lambda: Memory(ROWS_REMEMBERED, len))
 
     def now(self) -> dt.datetime:
@@ -52,6 +52,10 @@ class House:
     def snapshots(self) -> Snapshots:
         """What questions see of the ledger."""
         return Snapshots(self.ledger, self.retention_days)
+
+    def clashing_tag_sets(self, new: Sequence[Path], live: Sequence[Path]) -> Sequence[int]:
+        """The ids that stand for two different tag sets in these files of tag sets, new and live ones."""
+        return clashing(self.engine, [*new, *live])
 
     @property
     def ledger(self) -> Path:

@@ -42,6 +42,8 @@ class Memory(Generic[T]):
 
     def _keep(self, key: Hashable, result: T) -> None:
         with self._lock:
+            if key in self._kept:
+                return  # who waited for work that failed may have done it beside a newcomer
             self._kept[key] = result
             self._total += 1 + self._weight(result)
             while self._total > self._limit and len(self._kept) > 1:

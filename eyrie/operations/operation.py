@@ -1,8 +1,8 @@
-"""An operation: everything that any door needs to know of one thing the house can do.
+"""An operation: everything that a reader needs to know of one thing the API can do.
 
-HTTP, command line, the OpenAPI documents and the generic tests are readers of a table of these values;
-nothing about an operation is written twice. `docs/decisions/` has the page that holds this type against the
-oddest operations of the contract.
+HTTP, the OpenAPI documents and the generic tests are readers of a table of these values; nothing about an
+operation is written twice. `docs/decisions/` has the page that holds this type against the oddest operations
+of the contract.
 """
 
 from collections.abc import Callable, Mapping

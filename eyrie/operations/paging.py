@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from eyrie.basics.errors import Malformed
-from eyrie.operations.shapes import PagedQuery, storable
+from eyrie.operations.outcome import Page
+from eyrie.operations.shapes import PagedQuery, View, storable
 from eyrie.store.rows import Kept
 
 R = TypeVar("R", bound=Kept)
@@ -107,6 +108,11 @@ def one_slice(
         last=max(1, -(-len(items) // limit)),
         next_after=_write_place(place_of(shown[-1])) if more else None,
     )
+
+
+def page_of(key: str, found: Slice[Any], items: Sequence[View]) -> Page:  # Any: rows of any kind
+    """What an operation answers of a page: its items as they are shown, and the way to the others."""
+    return Page(key, items, found.number, found.last, found.next_after, has_next=found.next_after is not None)
 
 
 def _beyond(

@@ -11,7 +11,7 @@ from eyrie.records.reports.rows import CostReportRow
 ALL_RESOURCES = "All Resources"
 
 
-def found(session: Session, account: str, workspace: str, now: dt.datetime) -> None:
+def furnish(session: Session, account: str, workspace: str, now: dt.datetime) -> None:
     """Give a new workspace its standard report: everything, this month."""
     session.add(
         CostReportRow(

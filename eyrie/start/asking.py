@@ -7,34 +7,27 @@ functions, so the figures are the same; what is wrong is said in the same senten
 import datetime as dt
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
 
-import sqlalchemy as sa
-from sqlalchemy.orm import Session
-
-from eyrie.access.caller import Caller, Role, Source
 from eyrie.answers.costs import CostsQuery, Told, told
-from eyrie.answers.sight import key_of, of_caller, of_workspace
+from eyrie.answers.sight import key_of, of_workspace
 from eyrie.basics.errors import Malformed, NotFound
 from eyrie.basics.period import bin_start, first_of_month
-from eyrie.costs.ledger.parts import Part
 from eyrie.costs.query.answer import CostRow, Group
 from eyrie.costs.query.ask import Ask, CostSettings, Dimension, TagKey
-from eyrie.costs.query.catalogue import Origin, TagFound, tag_keys, tag_values
+from eyrie.costs.query.catalogue import Origin
 from eyrie.costs.query.plan import shows_usage
-from eyrie.operations.call import Address, Call
+from eyrie.operations.call import Call
 from eyrie.operations.house import House
-from eyrie.records.bills.integrations import integrations as integration_record
-from eyrie.records.bills.rows import IntegrationRow
+from eyrie.start.calling import asking
 from eyrie.start.house import opened
 from eyrie.start.settings import read_settings
-from eyrie.store.people import UserRow, WorkspaceRow
+from eyrie.store.people import WorkspaceRow
 from eyrie.surfaces.api.parameters import read_values
-from eyrie.surfaces.cli.work import CostLine, CostsTold, CostsWish, Flags, IntegrationLine, TagLine
+from eyrie.surfaces.cli.work import CostLine, CostsTold, CostsWish, Flags
 
-COMMAND_LINE = "command line"
 _OPTIONS = {
     "cost_report_token": "--report",
     "workspace_token": "--workspace",
@@ -57,42 +50,6 @@ def costs(flags: Flags, wish: CostsWish) -> CostsTold:
     """Ask what things cost."""
     with opened(read_settings(os.environ, flags)) as house:
         return costs_of(house, wish)
-
-
-def integrations(flags: Flags) -> Sequence[IntegrationLine]:
-    """List where costs come from."""
-    with opened(read_settings(os.environ, flags)) as house:
-        return integrations_of(house)
-
-
-def tags(flags: Flags, key: str | None) -> Sequence[TagLine]:
-    """List the tag keys, or the values of one."""
-    with opened(read_settings(os.environ, flags)) as house:
-        return tags_of(house, key)
-
-
-def caller_of(session: Session) -> Caller:
-    """Whoever sits at the machine: an owner who sees every workspace."""
-    user = session.scalars(sa.select(UserRow).order_by(UserRow.created_at, UserRow.token)).first()
-    assert user is not None, "an opened home has an owner"
-    there = sa.select(WorkspaceRow.token).where(WorkspaceRow.account_token == user.account_token)
-    tokens = session.scalars(there.order_by(WorkspaceRow.created_at, WorkspaceRow.token))
-    return Caller(
-        account=user.account_token,
-        name=COMMAND_LINE,
-        user=None,
-        role=Role.OWNER,
-        workspaces=dict.fromkeys(tokens, Role.OWNER),
-        default_workspace=user.default_workspace_token,
-        source=Source.API,
-    )
-
-
-@contextmanager
-def asking(house: House) -> Iterator[Call]:
-    """A call that reads."""
-    with house.database.reading() as session:
-        yield Call(house, house.now(), Address("", "")).with_session(session, caller_of(session))
 
 
 def costs_of(house: House, wish: CostsWish) -> CostsTold:
@@ -132,6 +89,7 @@ def _option(found: re.Match[str]) -> str:
 
 
 def parameters(wish: CostsWish, workspace: WorkspaceRow | None) -> Mapping[str, list[str]]:
+    """A question's options as the parameters that HTTP reads from an address."""
     given = {
         "filter": wish.filter,
         "cost_report_token": wish.report,
@@ -143,7 +101,7 @@ def parameters(wish: CostsWish, workspace: WorkspaceRow | None) -> Mapping[str, 
         **dict(map(_setting, wish.settings)),
     }
     for name, text in given.items():
-        if text is not None and not _readable(text):
+        if text is not None and not is_readable(text):
             raise Malformed(f"{_OPTIONS.get(name, f'--{name}')} is not text that can be read (UTF-8)")
     return {name: [text] for name, text in given.items() if text is not None}
 
@@ -155,7 +113,7 @@ def _setting(pair: str) -> tuple[str, str]:
     return f"settings[{name.strip()}]", value.strip()
 
 
-def _readable(text: str) -> bool:
+def is_readable(text: str) -> bool:
     """The shell hands over bytes; those that are no UTF-8 arrive as halves of pairs."""
     return not any("\ud800" <= letter <= "\udfff" for letter in text)
 
@@ -218,13 +176,17 @@ def _line(row: CostRow, ask: Ask) -> CostLine:
     groups = tuple(
         _group(value, grouping, row) for value, grouping in zip(row.groups, ask.groupings, strict=True)
     )
-    named = {Dimension.RESOURCE_ID: row.resource_name}
     labels = tuple(
-        named.get(grouping) or group or "-" if isinstance(grouping, Dimension) else group or "-"
-        for group, grouping in zip(groups, ask.groupings, strict=True)
+        _label(group, grouping, row) for group, grouping in zip(groups, ask.groupings, strict=True)
     )
     usage = (row.usage.amount, row.usage.unit) if row.usage else None
     return CostLine(_moment(row.accrued_at), groups, labels, row.amount, usage)
+
+
+def _label(group: str | None, grouping: Dimension | TagKey, row: CostRow) -> str:
+    """A group as people read it: a resource by its name, and nothing as a dash."""
+    name = row.resource_name if grouping is Dimension.RESOURCE_ID else None
+    return name or group or "-"
 
 
 def _group(value: Group, grouping: Dimension | TagKey, row: CostRow) -> str | None:
@@ -237,68 +199,4 @@ def _group(value: Group, grouping: Dimension | TagKey, row: CostRow) -> str | No
 
 
 def _moment(begins: dt.date | dt.datetime) -> dt.datetime:
-    if isinstance(begins, dt.datetime):
-        return begins
-    return dt.datetime(begins.year, begins.month, begins.day)  # noqa: DTZ001  times are UTC without zone
-
-
-def integrations_of(house: House) -> Sequence[IntegrationLine]:
-    """The integrations, oldest first, with what the ledger's manifest knows of their costs."""
-    with asking(house) as call:
-        names = {row.token: row.name for row in call.rows.all(call.rows.query(WorkspaceRow))}
-        parts: dict[str, list[Part]] = {}
-        for part in call.house.snapshots.at(call.session, None, None, call.now).parts:
-            parts.setdefault(part.delivery.integration, []).append(part)
-        rows = call.rows.all(
-            call.rows.query(IntegrationRow).order_by(IntegrationRow.created_at, IntegrationRow.provider)
-        )
-        return [_integration(call, row, parts.get(row.token, []), names) for row in rows]
-
-
-def _integration(
-    call: Call, row: IntegrationRow, parts: Sequence[Part], names: Mapping[str, str]
-) -> IntegrationLine:
-    kept = integration_record.values(call, row)
-    last = max((part.accrued.last for part in parts), default=None)
-    return IntegrationLine(
-        name=row.account_identifier,
-        provider=row.provider,
-        status=str(kept["status"]),
-        fresh=_age((call.today - last).days) if last else "",
-        rows=sum(part.rows for part in parts),
-        first=min(part.accrued.start for part in parts).isoformat() if parts else "",
-        last=last.isoformat() if last else "",
-        workspaces=tuple(names[token] for token in kept["workspace_tokens"]),
-    )
-
-
-def _age(days: int) -> str:
-    """How long ago a day is; charges may lie ahead."""
-    match days:
-        case 0:
-            return "today"
-        case 1:
-            return "yesterday"
-        case _ if days < 0:
-            return "ahead"
-        case _:
-            return f"{days} days ago"
-
-
-def tags_of(house: House, key: str | None) -> Sequence[TagLine]:
-    """The tag keys that costs carry, or the values of one, in all workspaces."""
-    with asking(house) as call:
-        seen = of_caller(call)
-        if key is None:
-            counted = [
-                (tag, tag_values(house.engine, seen, tag.text)) for tag in tag_keys(house.engine, seen)
-            ]
-            return [_tag(tag, len(values)) for tag, values in counted]
-        values = tag_values(house.engine, seen, key) if _readable(key) else ()
-        if not values:
-            raise NotFound(f"There is no tag {key!r}; `eyrie tags` lists those that there are")
-        return [_tag(value, None) for value in values]
-
-
-def _tag(found: TagFound, values: int | None) -> TagLine:
-    return TagLine(found.text, values, tuple(sorted({key_of(origin) for origin in found.origins})))
+    return begins if isinstance(begins, dt.datetime) else dt.datetime.combine(begins, dt.time())

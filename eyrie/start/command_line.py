@@ -19,10 +19,9 @@ def main() -> None:
 
 
 def _settings(flags: Flags) -> Sequence[SettingRow]:
-    from eyrie.start.settings import read_settings, setting_lines
+    from eyrie.start.settings import read_settings, setting_rows
 
-    lines = setting_lines(read_settings(os.environ, flags), os.environ, flags)
-    return [SettingRow(each.name, each.variable, each.value, each.origin, each.description) for each in lines]
+    return setting_rows(read_settings(os.environ, flags), os.environ, flags)
 
 
 def _settings_page() -> str:
@@ -63,9 +62,9 @@ WORK = Work(
     compact=_later("compact", "compacting"),
     demo=_later("demo", "demo.command"),
     costs=_later("costs", "asking"),
-    integrations=_later("integrations", "asking"),
-    tags=_later("tags", "asking"),
-    reports=_later("reports", "explaining"),
+    integrations=_later("integrations", "listing"),
+    tags=_later("tags", "listing"),
+    reports=_later("reports", "listing"),
     explain=_later("explain", "explaining"),
     import_bills=_later("import_bills", "importing"),
     export_bills=_later("export_bills", "exporting"),

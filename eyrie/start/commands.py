@@ -1,9 +1,9 @@
 """The work behind each command of the command line."""
 
+import datetime as dt
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -12,21 +12,20 @@ import typer
 from eyrie import __version__
 from eyrie.access.caller import Role, Scope
 from eyrie.access.first import add_user as add_person
-from eyrie.access.tokens import create_token as make_token
 from eyrie.archive import backup as copies
 from eyrie.archive.doctor import Severity, examine
 from eyrie.basics.errors import NotFound
 from eyrie.basics.period import iso_seconds
 from eyrie.costs.ledger.parts import Part, Sums
 from eyrie.costs.ledger.writing import read_facts, read_member_facts
-from eyrie.operations.call import Address, Call
-from eyrie.operations.house import House, utc_now
+from eyrie.operations.house import House
 from eyrie.operations.operation import Door
-from eyrie.records.people.api_tokens import noted, shown
+from eyrie.records.people import api_tokens
 from eyrie.records.people.users import users
-from eyrie.start.asking import caller_of, first_question
+from eyrie.start.asking import first_question
+from eyrie.start.calling import changing
 from eyrie.start.home import open_home
-from eyrie.start.house import job_counts, ledger_version, moments_from_now, opened, unready, worker_of
+from eyrie.start.house import job_counts, ledger_version, opened, unready, worker_of
 from eyrie.start.logs import set_up_logs
 from eyrie.start.metrics import Metrics
 from eyrie.start.serve import address_of, bind
@@ -71,7 +70,7 @@ def serve(flags: Flags, show_token: bool) -> None:
 def _welcome(house: House, address: str) -> None:
     """Print a token and what to do with it."""
     wish = TokenWish(("read", "write"), None, "Made by eyrie serve --show-token", None)
-    secret = _created(house, wish)
+    secret = _new_token(house, wish)
     typer.echo(f"  token        {secret}")
     typer.echo("Try it:")
     typer.echo(f'  curl -H "Authorization: Bearer {secret}" {first_question(house, address)}')
@@ -86,39 +85,27 @@ def worker(flags: Flags) -> None:
         work_until_told(worker_of(house, max(1, settings.workers)), settings.grace_seconds)
 
 
-@contextmanager
-def _calling(house: House) -> Iterator[Call]:
-    """A call in the name of whoever sits at the machine, in one transaction."""
-    with house.database.writing() as session:
-        yield Call(house, utc_now(), Address("", "")).with_session(session, caller_of(session))
-
-
 def create_token(flags: Flags, wish: TokenWish) -> str:
     """Make a token and give its secret."""
     with opened(_settings(flags)) as house:
-        return _created(house, wish)
+        return _new_token(house, wish)
 
 
-def _created(house: House, wish: TokenWish) -> str:
-    with _calling(house) as call:
+def _new_token(house: House, wish: TokenWish) -> str:
+    with changing(house) as call:
         question = call.rows.query(UserRow).order_by(UserRow.created_at, UserRow.token)
         found = call.rows.all(question.where(UserRow.email == wish.user) if wish.user else question)
         if not found:
             raise NotFound(f"There is no user with the e-mail address {wish.user}")
-        row, secret = make_token(
-            call.session,
-            found[0],
-            [Scope(scope) for scope in wish.scopes],
-            description=wish.description,
-            now=call.now,
-            expires_at=moments_from_now(wish.expires_in_days),
-        )
-        noted(call, row, None)
+        scopes = [Scope(scope) for scope in wish.scopes]
+        lasts = dt.timedelta(days=wish.expires_in_days) if wish.expires_in_days else None
+        expires_at = call.now + lasts if lasts else None
+        _, secret = api_tokens.make(call, found[0], scopes, wish.description, expires_at)
         return secret
 
 
 def list_tokens(flags: Flags) -> Sequence[TokenRow]:
-    """Give all tokens that can be used."""
+    """Give all tokens that were made for somebody and not revoked; those of OAuth end by themselves."""
     with opened(_settings(flags)) as house, house.database.reading() as session:
         joined = sa.select(ApiTokenRow, UserRow.email).join(UserRow, UserRow.token == ApiTokenRow.user_token)
         kept = joined.where(ApiTokenRow.revoked_at.is_(None), ApiTokenRow.client_token.is_(None))
@@ -138,18 +125,16 @@ def list_tokens(flags: Flags) -> Sequence[TokenRow]:
 
 def revoke_token(flags: Flags, name: str) -> None:
     """End a token."""
-    with opened(_settings(flags)) as house, _calling(house) as call:
+    with opened(_settings(flags)) as house, changing(house) as call:
         row = call.rows.find(ApiTokenRow, name)
         if row is None or row.revoked_at is not None:
             raise NotFound(f"There is no token {name}; `eyrie token list` shows their names")
-        before = shown(row).model_dump(mode="json")
-        row.revoked_at = row.updated_at = call.now
-        noted(call, row, before)
+        api_tokens.revoke(call, row)
 
 
 def add_user(flags: Flags, wish: UserWish) -> str:
     """Add a person."""
-    with opened(_settings(flags)) as house, _calling(house) as call:
+    with opened(_settings(flags)) as house, changing(house) as call:
         user = add_person(
             call.session,
             call.caller.account,
@@ -181,7 +166,7 @@ def doctor(flags: Flags) -> Sequence[str]:
             found = read_member_facts(house.engine, house.ledger / part.file)
             return {number: facts.sums for number, facts in found.items()}
 
-        findings = examine(house.database, house.ledger, utc_now(), sums_of, members_in)
+        findings = examine(house.database, house.ledger, house.now(), sums_of, members_in)
     wrong = [finding for finding in findings if finding.severity is not Severity.INFORMATION]
     return [f"{finding.severity}: {finding.what}. {finding.advice}." for finding in wrong]
 
@@ -190,7 +175,7 @@ def backup(flags: Flags, target: Path) -> Sequence[str]:
     """Copy what is kept."""
     settings = _settings(flags)
     with opened(settings) as house:
-        made = copies.backup(house.home, house.database, target, utc_now())
+        made = copies.backup(house.home, house.database, target, house.now())
     size = sum(entry.bytes for entry in made.files)
     lost = [f"Missing in the home already: {name}" for name in made.missing]
     return [f"Copied {len(made.files)} files, {size:,} bytes, to {target}.", *lost, *made.notes]

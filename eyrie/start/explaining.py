@@ -1,63 +1,23 @@
-"""Reports and explanations at the terminal: what is kept to ask, and what a total is made of."""
+"""Explanations at the terminal: what a total is made of."""
 
 import os
-from collections.abc import Sequence
 
 from eyrie.answers.explain import Explained, ExplainQuery, explanation
 from eyrie.basics.money import plain
-from eyrie.operations.call import Call
 from eyrie.operations.house import House
-from eyrie.records.reports.cost_reports import period_of
-from eyrie.records.reports.rows import CostReportRow, FolderRow
-from eyrie.start.asking import asking, in_options_words, parameters, workspace_of
+from eyrie.start.asking import in_options_words, parameters, workspace_of
+from eyrie.start.calling import asking
 from eyrie.start.house import opened
 from eyrie.start.settings import read_settings
 from eyrie.store.people import WorkspaceRow
 from eyrie.surfaces.api.parameters import read_values
-from eyrie.surfaces.cli.work import CostsWish, ExplainTold, Flags, PartLine, ReportLine, SourceLine
-
-
-def reports(flags: Flags) -> Sequence[ReportLine]:
-    """List the cost reports."""
-    with opened(read_settings(os.environ, flags)) as house:
-        return reports_of(house)
+from eyrie.surfaces.cli.work import CostsWish, ExplainTold, Flags, PartLine, SourceLine
 
 
 def explain(flags: Flags, wish: CostsWish, part: str | None, member: int | None) -> ExplainTold:
     """Take a total apart."""
     with opened(read_settings(os.environ, flags)) as house:
         return explanation_of(house, wish, part, member)
-
-
-def reports_of(house: House) -> Sequence[ReportLine]:
-    """The reports of all workspaces, by workspace, folder and title."""
-    with asking(house) as call:
-        names = {row.token: row.name for row in call.rows.all(call.rows.query(WorkspaceRow))}
-        listed = [_report(call, row, names) for row in call.rows.all(call.rows.query(CostReportRow))]
-        return sorted(listed, key=lambda line: (line.workspace, line.folder, line.title))
-
-
-def _report(call: Call, row: CostReportRow, names: dict[str, str]) -> ReportLine:
-    period = period_of(row, call.today)
-    return ReportLine(
-        title=row.title,
-        token=row.token,
-        folder=_path(call, row.folder_token),
-        days=f"{period.start} to {period.last}",
-        groupings=row.groupings or "",
-        filter=row.filter or "",
-        workspace=names[row.workspace_token],
-    )
-
-
-def _path(call: Call, token: str | None) -> str:
-    """The titles of a folder and of those around it."""
-    titles: list[str] = []
-    while token is not None:
-        folder = call.session.get_one(FolderRow, token)
-        titles.insert(0, folder.title)
-        token = folder.parent_folder_token
-    return " / ".join(titles)
 
 
 def explanation_of(house: House, wish: CostsWish, part: str | None, member: int | None = None) -> ExplainTold:

@@ -19,9 +19,9 @@ from eyrie.costs.sources.focus.export import FORMATS, export_of, write_export
 from eyrie.engine.duckdb import DuckDb
 from eyrie.engine.port import Budget
 from eyrie.operations.house import House
-from eyrie.records.bills.rows import IntegrationRow
+from eyrie.start.calling import calling
 from eyrie.start.house import opened
-from eyrie.start.import_target import calling, find_integration
+from eyrie.start.import_target import find_integration
 from eyrie.start.importing import MOST_MEMORY
 from eyrie.start.settings import Settings, read_settings
 from eyrie.surfaces.cli.bill_shapes import ExportTold, ExportWish
@@ -88,7 +88,7 @@ def _standing(house: House, wish: ExportWish) -> list[Standing]:
 
 
 def _token(house: House, session: Session, named: str) -> str:
-    row: IntegrationRow | None = find_integration(calling(house, session), named)
+    row = find_integration(calling(house, session), named)
     if row is None:
         raise NotFound(f"There is no integration {named}")
     return row.token

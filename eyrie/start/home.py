@@ -43,11 +43,6 @@ class Home:
     folder: Path
 
     @property
-    def database_file(self) -> Path:
-        """The metadata database, if it is SQLite's."""
-        return self.folder / "eyrie.db"
-
-    @property
     def ledger(self) -> Path:
         """Immutable files of costs."""
         return self.folder / "ledger"

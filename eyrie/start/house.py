@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from eyrie.access.first import ensure_first
+from eyrie.costs.sources.custom.settings import UploadLimits
 from eyrie.engine.duckdb import DuckDb
 from eyrie.engine.port import Budget
 from eyrie.jobs import compact, housekeeping
@@ -19,7 +20,7 @@ from eyrie.jobs.ingest import INGEST_KIND
 from eyrie.jobs.kinds import Kind
 from eyrie.jobs.worker import Worker
 from eyrie.operations.house import House, Limits, utc_now
-from eyrie.records.founding import found
+from eyrie.records.founding import furnish
 from eyrie.start.home import Home, clear_spill, locked, open_home, open_secrets
 from eyrie.start.settings import Settings
 from eyrie.store.database import Database
@@ -40,16 +41,15 @@ def opened(settings: Settings, clock: Callable[[], dt.datetime] = utc_now) -> It
             migrate(database)
             with database.writing() as session:
                 begin_ledger(session, clock())
-                _found_first(session, clock())
+                _furnish_first(session, clock())
         yield House(
             database=database,
             engine=engine,
             home=home.folder,
             secrets=open_secrets(home, settings.secret_key),
             limits=Limits(
-                body_bytes=settings.body_limit_bytes,
-                upload_bytes=settings.upload_limit_bytes,
-                upload_rows=settings.upload_limit_rows,
+                UploadLimits(max_rows=settings.upload_limit_rows, max_bytes=settings.upload_limit_bytes),
+                settings.body_limit_bytes,
             ),
             retention_days=settings.retention_days,
             clock=clock,
@@ -61,12 +61,12 @@ def opened(settings: Settings, clock: Callable[[], dt.datetime] = utc_now) -> It
         database.close()
 
 
-def _found_first(session: Session, now: dt.datetime) -> None:
+def _furnish_first(session: Session, now: dt.datetime) -> None:
     """Make the first account, and what its workspace begins with."""
     account, is_new = ensure_first(session, now)
     if is_new:
         workspace = session.scalars(sa.select(WorkspaceRow.token)).one()
-        found(session, account.token, workspace, now)
+        furnish(session, account.token, workspace, now)
 
 
 def _budget(settings: Settings, home: Home) -> Budget:
@@ -108,8 +108,3 @@ def job_counts(house: House) -> dict[tuple[str, str], int]:
     counted = sa.select(JobRow.kind, JobRow.state, sa.func.count()).group_by(JobRow.kind, JobRow.state)
     with house.database.reading() as session:
         return {(kind, state): number for kind, state, number in session.execute(counted)}
-
-
-def moments_from_now(days: int | None) -> dt.datetime | None:
-    """When something ends that lasts so many days; never, without."""
-    return utc_now() + dt.timedelta(days=days) if days else None

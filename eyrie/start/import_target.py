@@ -10,14 +10,14 @@ from eyrie.basics.errors import Refused
 from eyrie.basics.token import new_token
 from eyrie.basics.words import Provider
 from eyrie.costs.sources.focus.read import Binding
-from eyrie.operations.call import Address, Call
+from eyrie.operations.call import Call
 from eyrie.operations.house import House
 from eyrie.records.bills import imports
 from eyrie.records.bills.imports import Known
-from eyrie.records.bills.integrations import Status, integrations
+from eyrie.records.bills.integrations import Status, add, integrations
 from eyrie.records.bills.rows import IntegrationRow
 from eyrie.records.bills.uploads import DATASET as UPLOADS
-from eyrie.start.asking import caller_of
+from eyrie.start.calling import asking, calling
 from eyrie.store.people import WorkspaceRow
 from eyrie.surfaces.cli.bill_shapes import ImportWish
 
@@ -57,8 +57,7 @@ def binding_of(wish: ImportWish) -> Binding:
 def find_target(house: House, wish: ImportWish) -> Target:
     """Find the integration by token or name, or settle what a new one will be."""
     dataset = _dataset(wish)
-    with house.database.reading() as session:
-        call = calling(house, session)
+    with asking(house) as call:
         row = find_integration(call, wish.integration)
         if row is None:
             token, name = new_token(integrations.token_prefix), wish.integration
@@ -73,7 +72,7 @@ def find_target(house: House, wish: ImportWish) -> Target:
             False,
             dataset,
             tuple(token for token in wanted if token not in seen),
-            {known.file: known for known in imports.known_files(session, row.token)},
+            {known.file: known for known in imports.known_files(call.session, row.token)},
         )
 
 
@@ -99,30 +98,10 @@ def settle_target(house: House, session: Session, target: Target, now: dt.dateti
         integrations.note(call, row, before, integrations.values(call, row))
 
 
-def calling(house: House, session: Session) -> Call:
-    """A call in the name of whoever sits at the machine."""
-    return Call(house, house.now(), Address("", "")).with_session(session, caller_of(session))
-
-
 def _made(call: Call, target: Target) -> IntegrationRow:
     if find_integration(call, target.name) is not None:
         raise Refused(f"Another import has just made {target.name}; run this one again")
-    row = IntegrationRow(
-        token=target.token,
-        account_token=target.account,
-        created_at=call.now,
-        updated_at=call.now,
-        provider=Provider.CUSTOM_PROVIDER.value,
-        account_identifier=target.name,
-        description=None,
-        status=Status.IMPORTED.value,
-        last_updated=None,
-        settings={},
-        sealed_secret=None,
-    )
-    call.session.add(row)
-    call.session.flush()
-    return row
+    return add(call, Provider.CUSTOM_PROVIDER, target.name, Status.IMPORTED, token=target.token)
 
 
 def _dataset(wish: ImportWish) -> str:

@@ -216,7 +216,7 @@ def _published(house: House, wish: ImportWish, target: Target, binding: str, rea
         account=target.account,
         what=f"import of {len(read.bills)} files into {target.token}",
         replace=tuple(Delivered(target.token, target.dataset, bill.file.name) for bill in read.bills),
-        add=tuple(part for bill in read.bills for part in bill.parts),
+        add=tuple(part for bill in read.bills for part in (*bill.parts, *bill.cubes)),
         assign=tuple(Assignment(target.token, workspace) for workspace in target.assign),
     )
 

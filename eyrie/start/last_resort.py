@@ -7,13 +7,8 @@ and faults of the doors themselves. Uvicorn would answer both with plain text, w
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
 
-Message = MutableMapping[str, Any]  # Any: ASGI is made of such mappings
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Message, Receive, Send], Awaitable[None]]
+from eyrie.surfaces.api.asgi import App, Message, Receive, Send
 
 log = logging.getLogger("eyrie.start")
 

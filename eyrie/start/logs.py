@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterable
 from typing import TextIO
 
+from eyrie.basics.period import iso_milliseconds
 from eyrie.basics.trace import job_id, request_id
 from eyrie.start.settings import FILTERED, LogFormat, LogLevel, Settings
 
@@ -135,8 +136,7 @@ def _place(record: logging.LogRecord) -> str:
 
 
 def _moment(record: logging.LogRecord) -> str:
-    at = dt.datetime.fromtimestamp(record.created, dt.UTC)
-    return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
+    return iso_milliseconds(dt.datetime.fromtimestamp(record.created, dt.UTC))
 
 
 def _bare(value: object) -> str:

@@ -11,7 +11,6 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _SECONDS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
 JobCounts = Mapping[tuple[str, str], int]  # (kind, state) to how many
@@ -37,7 +36,7 @@ class Metrics:
         ).set(1)
 
     def answered(self, operation: str, status: int, seconds: float) -> None:
-        """Count one answered request; `operation` is its name, or `unknown` for a path we do not know."""
+        """Count one answered request; `operation` is its name, or `other` where no operation answered."""
         self._answers.labels(operation, str(status)).inc()
         self._seconds.labels(operation).observe(seconds)
 
@@ -55,7 +54,7 @@ class Metrics:
         self._registry.register(_Asked(lambda: _jobs_family(counts())))
 
     def text(self) -> bytes:
-        """Everything, as Prometheus reads it; send it as `CONTENT_TYPE`."""
+        """Everything, as Prometheus reads it."""
         return generate_latest(self._registry)
 
 

@@ -17,9 +17,10 @@ from typing import Protocol
 import uvicorn
 
 from eyrie.basics.errors import Refused
-from eyrie.start.last_resort import App, with_last_resort
+from eyrie.start.last_resort import with_last_resort
 from eyrie.start.protocol import JsonHttpProtocol
 from eyrie.start.settings import Settings
+from eyrie.surfaces.api.asgi import App
 
 PORTS_TO_TRY = 50
 _BACKLOG = 512

@@ -8,7 +8,6 @@ Each has a default; the environment (`EYRIE_PORT=9000`) comes before the default
 import ipaddress
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -25,6 +24,7 @@ from eyrie.start.machine import (
     read_size,
     shown_size,
 )
+from eyrie.surfaces.cli.work import SettingRow
 
 PREFIX = "EYRIE_"
 FILTERED = "[FILTERED]"
@@ -171,17 +171,6 @@ class Settings(BaseModel):
         return self.database_url or f"sqlite:///{self.home_folder / 'eyrie.db'}"
 
 
-@dataclass(frozen=True)
-class SettingLine:
-    """One setting as it is shown; a secret never has its value here."""
-
-    name: str
-    variable: str
-    value: str
-    origin: str  # default, environment or command line
-    description: str
-
-
 def read_settings(environment: Mapping[str, str], flags: Mapping[str, str]) -> Settings:
     """Read all settings, or say which variables or flags are wrong, all of them at once."""
     found = {
@@ -201,22 +190,19 @@ def read_settings(environment: Mapping[str, str], flags: Mapping[str, str]) -> S
     return settings
 
 
-def setting_lines(
+def setting_rows(
     settings: Settings, environment: Mapping[str, str], flags: Mapping[str, str]
-) -> list[SettingLine]:
+) -> list[SettingRow]:
     """Show every setting, its value and where it came from."""
+
+    def origin(name: str) -> str:
+        if name in flags:
+            return "command line"
+        return "environment" if environment.get(variable(name)) else "default"
+
     return [
-        SettingLine(
-            name, variable(name), shown(name, getattr(settings, name)), origin, str(field.description)
-        )
-        for name, field in Settings.model_fields.items()
-        for origin in [
-            "command line"
-            if name in flags
-            else "environment"
-            if environment.get(variable(name))
-            else "default"
-        ]
+        SettingRow(name, variable(name), shown(name, getattr(settings, name)), origin(name))
+        for name in Settings.model_fields
     ]
 
 
@@ -258,11 +244,8 @@ def _unknown(environment: Mapping[str, str], flags: Mapping[str, str]) -> list[s
     ours = {variable(name) for name in Settings.model_fields}
     named_so = sorted(name for name in environment if name.startswith(PREFIX) and name not in ours)
     strays = [name for name in named_so if not name.startswith(_NOT_SETTINGS)]
-    return [f"{name} is not a setting; `eyrie settings` lists them" for name in strays] + [
-        f"{name} is not a setting; `eyrie settings` lists them"
-        for name in sorted(flags)
-        if name not in Settings.model_fields
-    ]
+    strays += sorted(name for name in flags if name not in Settings.model_fields)
+    return [f"{name} is not a setting; `eyrie settings` lists them" for name in strays]
 
 
 def _origin_name(name: str, flags: Mapping[str, str]) -> str:

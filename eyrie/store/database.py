@@ -15,9 +15,11 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, sessionmaker
 
 from eyrie.basics.faults import moment
+from eyrie.store.rows import Row
 
 BUSY_TIMEOUT_SECONDS = 30
 CHECKPOINT_WAIT_MILLISECONDS = 200
@@ -85,6 +87,12 @@ class Database:
     def close(self) -> None:
         """Let go of all connections."""
         self._engine.dispose()
+
+
+def inserting(session: Session, row: type[Row]) -> Any:  # Any: each dialect has a type of its own
+    """An INSERT that knows `on_conflict_do_nothing`, which each dialect words in its own way."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    return dialect.insert(row)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:  # Any: SQLAlchemy's pool record

@@ -16,11 +16,11 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from eyrie.basics.errors import Unavailable
 from eyrie.basics.token import new_token
+from eyrie.store.database import inserting
 from eyrie.store.rows import Row
 
 ENQUEUED = "jobs enqueued"  # in `session.info` of a session that asked for a job: workers wake at its commit
@@ -119,11 +119,8 @@ def enqueue(
 
 def _inserted(session: Session, row: dict[str, Any]) -> bool:
     """Insert a job unless an open one has its key."""
-    dialect = session.get_bind().dialect.name
-    insert: Any = (
-        sqlite.insert(JobRow) if dialect == "sqlite" else postgresql.insert(JobRow)
-    )  # Any: two types
-    statement = insert.values(row).on_conflict_do_nothing(index_elements=["key"], index_where=_OPEN)
+    insert = inserting(session, JobRow).values(row)
+    statement = insert.on_conflict_do_nothing(index_elements=["key"], index_where=_OPEN)
     return session.scalar(statement.returning(JobRow.token)) is not None
 
 

@@ -1,8 +1,8 @@
-"""A box for the few secrets that must be kept readable: passwords of clouds that bills are fetched from.
+"""A box for the few secrets that must be kept readable: passwords of clouds, answers that hold a new token.
 
 Values are sealed with AES-256-GCM as `v1.<key id>.<nonce and ciphertext>`. The key id is stored with each
 value, so that several keys can open while only the newest seals: a new key is put in front of the old
-ones, values are sealed again as they are touched (`is_current`, `reseal`), and then the old key is dropped.
+ones, whoever reads a value seals it again (`is_current`, `reseal`), and then the old key can be dropped.
 Tokens and passwords of our own users are hashed elsewhere and never come here.
 """
 

@@ -30,8 +30,11 @@ class AuditRow(Row):
     __table_args__ = (Index("ix_audit_logs_account_created", "account_token", "created_at"),)
 
 
+REPEATABLE_FOR = dt.timedelta(hours=24)
+
+
 class RepeatableRow(Row):
-    """The answer to a POST that carried an Idempotency-Key, kept for a day."""
+    """The answer to a POST that carried an Idempotency-Key, given again for a day."""
 
     __tablename__ = "repeatable_answers"
     caller: Mapped[str] = mapped_column(String(64), primary_key=True)

@@ -21,6 +21,10 @@ updateFolder                      yes    yes                yes     no
 deleteFolder                      yes    yes                yes     no
 getSavedFilter                    yes    yes                yes     yes
 createSavedFilter                 yes    yes                yes     no
+getCostReport                     yes    yes                yes     yes
+createCostReport                  yes    yes                yes     no
+updateCostReport                  yes    yes                yes     no
+deleteCostReport                  yes    yes                yes     no
 getIntegrations                   yes    yes                no      no
 getIntegration                    yes    yes                no      no
 createCustomProviderIntegration   yes    yes                no      no
@@ -33,8 +37,10 @@ deleteUserCostsUpload             yes    yes                no      no
 getTags                           yes    yes                yes     yes
 updateTag                         yes    yes                no      no
 getCosts                          yes    yes                yes     yes
+explainCosts                      yes    yes                yes     yes
 getCostProviders                  yes    yes                yes     yes
 updateMe                          yes    yes                yes     yes
+createApiToken                    yes    yes                yes     yes
 updateUser                        yes    no                 no      no
 """
 TAGGED = """\

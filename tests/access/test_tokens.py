@@ -1,14 +1,17 @@
 """API tokens: shown once, known by a hash, used within their scopes, noted once a minute at most."""
 
 import datetime as dt
+import threading
 
 import pytest
 import sqlalchemy as sa
 
 from eyrie.access.tokens import hash_of
 from eyrie.store.people import ApiTokenRow, UserRow
-from tests.in_process import Client
+from tests.in_process import Client, app_over
 from tests.operations.table_of_tests import is_refusal
+
+SECONDS_PATIENCE = 20
 
 
 def new_token(client, *scopes, **more):
@@ -83,6 +86,19 @@ def test_its_use_is_noted_once_a_minute_at_most(world):
             world.pass_time(seconds=seconds)
             client.get("/v2/me")
             assert kept(world, made["token"]).last_used_at == begun + dt.timedelta(seconds=noted)
+
+
+def test_a_request_is_counted_and_timed_without_the_wait_to_note_its_use(world):
+    """Another writer holds the store until the request was counted."""
+    counted, secret = threading.Event(), new_token(world.owner)["secret"]
+    app = app_over(world.house, observe=lambda *_counted: counted.set())
+    with Client(app, secret) as client:
+        asking = threading.Thread(target=client.get, args=("/v2/me",))
+        with world.house.database.writing():
+            asking.start()
+            before_the_note = counted.wait(SECONDS_PATIENCE)
+        asking.join()
+    assert before_the_note
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/v2/me"), ("PUT", "/v2/me"), ("POST", "/api/tokens")])

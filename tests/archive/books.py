@@ -171,7 +171,7 @@ class Books:
         if group is None:
             return None
 
-        def write(standing: Sequence[Standing]) -> Compacted:
+        def write(standing: Sequence[Standing], _salt: int) -> Compacted:
             self.written += 1
             made = write_compacted(self.folder, f"prt_{self.written:016x}", standing)
             meanwhile()

@@ -10,7 +10,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal, localcontext
-from functools import partial
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -28,6 +28,7 @@ from eyrie.basics.errors import LedgerMoved
 from eyrie.basics.money import WIDE
 from eyrie.basics.period import Period, first_of_month
 from eyrie.costs.ledger.compacting import write_compacted
+from eyrie.costs.ledger.cube_writing import Worth
 from eyrie.costs.ledger.parts import Delivery
 from eyrie.costs.ledger.tag_sets import clashing
 from eyrie.costs.ledger.writing import read_facts, read_member_facts, write_part
@@ -44,6 +45,8 @@ from tests.archive.books import ACCOUNT, INTEGRATION, day
 from tests.costs.query.bills import item, shown
 
 RETENTION_DAYS = 4
+# Cubes of everything, however few rows there are.
+EVERY_CUBE = Worth(fewest_rows=1, rows_to_one=1, bytes_to_one=0)
 BOUNDS = Bounds(least_parts=2, most_old=1000, masks_kept=dt.timedelta())
 PERIOD = Period(dt.date(2025, 1, 1), dt.date(2025, 3, 1))
 NAMES = ("a.csv", "b.csv", "c.csv", "d.csv")
@@ -89,6 +92,7 @@ class Ledger:
 
     def __init__(self, url: str, folder: Path, engine: DuckDb) -> None:
         self.database, self.folder, self.engine = Database(url), folder, engine
+        Row.metadata.drop_all(self.database.engine)
         Row.metadata.create_all(self.database.engine)
         with self.database.writing() as session:
             begin_ledger(session, day(1))
@@ -109,8 +113,8 @@ class Ledger:
         if group is None:
             return
 
-        def write(standing):
-            made = write_compacted(self.engine, self.folder, standing)
+        def write(standing, salt):
+            made = write_compacted(self.engine, self.folder, standing, salt=salt, worth=EVERY_CUBE)
             if meanwhile:
                 self.publish(meanwhile, now)
             return made
@@ -234,15 +238,16 @@ class History:
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def new_ledger(request, place, engine):
-    """Make an empty ledger."""
+    """Make an empty ledger; of PostgreSQL's two databases the one that was not asked for last."""
+    if request.param == "postgresql":
+        server = request.getfixturevalue("postgresql")
+        databases = cycle([server.new_database(), server.new_database()])
 
     def make() -> Ledger:
         folder = Path(tempfile.mkdtemp(dir=place))
-        on_sqlite = request.param == "sqlite"
-        url = f"sqlite:///{folder}/eyrie.db" if on_sqlite else server().new_database()
+        url = f"sqlite:///{folder}/eyrie.db" if request.param == "sqlite" else next(databases)
         return Ledger(url, folder / "ledger", engine)
 
-    server = partial(request.getfixturevalue, "postgresql")
     return make
 
 
@@ -281,7 +286,8 @@ def test_a_history_with_everything_in_it(new_ledger):
     history.check()
     compacted = history.compacted
     with compacted.database.reading() as session:
-        parts = snapshot(session, compacted.folder, None, None, day(40), 90).parts
-    assert [part.rows for part in parts if part.is_compacted] == [4]
+        seen = snapshot(session, compacted.folder, None, None, day(40), 90)
+    (part,) = [part for part in seen.parts if part.is_compacted]
+    assert (part.rows, bool(seen.cubes[part.token])) == (4, True)
     for ledger in history.both:
         ledger.database.close()

@@ -17,17 +17,14 @@ from eyrie.basics.errors import Refused
 from eyrie.costs.query.ask import read_groupings
 from eyrie.records.bills.rows import IntegrationRow
 from eyrie.start.demo.company import LAB, LAB_PROVIDERS, NAME, PEOPLE, PROVIDERS
-from eyrie.start.demo.home import fill, found, is_empty
+from eyrie.start.demo.home import already_filled, fill, is_empty
 from eyrie.start.demo.reports import FOLDERS, REPORTS, SAVED_FILTERS
 from eyrie.start.demo.story import Story
 from eyrie.store.ledger import LedgerPartRow, current_version
 from eyrie.store.people import RoleRow, UserRow, WorkspaceRow
-from eyrie.surfaces.api.app import make_app
-from eyrie.surfaces.api.health import Health
-from eyrie.surfaces.table import table
 from tests.demo.conftest import STORY
 from tests.demo.filling import FEW, NOW, opened_at
-from tests.in_process import Client
+from tests.in_process import Client, app_over
 
 ROOT = Path(__file__).parents[2]
 
@@ -44,7 +41,7 @@ def client(house, email):
     with house.database.writing() as session:
         user = session.scalars(sa.select(UserRow).where(UserRow.email == email)).one()
         _, secret = create_token(session, user, [Scope.READ, Scope.WRITE], description="test", now=NOW)
-    return Client(make_app(house, table(), Health(list, lambda: b"")), secret)
+    return Client(app_over(house), secret)
 
 
 def test_the_ledger_holds_the_bills_to_the_row(filled, made):
@@ -146,10 +143,10 @@ def test_whoever_is_killed_in_the_middle_leaves_an_empty_home_to_be_filled(tmp_p
     assert filling(folder, EYRIE_DIE_AT=moment).returncode == -signal.SIGKILL
     with opened_at(folder) as house, house.database.reading() as session:
         assert is_empty(session)
-        assert found(session) is None
+        assert already_filled(session) is None
     assert filling(folder).returncode == 0
     with opened_at(folder) as house, house.database.reading() as session:
-        assert found(session).already
+        assert already_filled(session).already
         assert session.scalar(sa.select(sa.func.count()).select_from(LedgerPartRow)) == FEW
 
 

@@ -1,5 +1,6 @@
 """What the embedded engine does, and what it never does."""
 
+import dataclasses
 import datetime as dt
 import gc
 import threading
@@ -12,7 +13,20 @@ import pytest
 from eyrie.basics.errors import Fault, LedgerBroken, Unavailable
 from eyrie.engine.columns import Column, Kind
 from eyrie.engine.duckdb import DuckDb
-from eyrie.engine.plan import By, EachTag, Field, File, Files, Largest, Rows, Smallest, Sum, Totals
+from eyrie.engine.plan import (
+    By,
+    EachTag,
+    FewTags,
+    Field,
+    File,
+    Files,
+    Largest,
+    Rows,
+    Smallest,
+    Sum,
+    TagsLeft,
+    Totals,
+)
 from eyrie.engine.port import Budget, Cancel, Handed, Selected, Writing
 from eyrie.engine.sql import Sql
 
@@ -83,6 +97,49 @@ class TestLockedDown:
             engine._database.execute("SELECT * FROM COLUMNS_HERE")
 
 
+class TestFewTags:
+    """What is left of tag sets when only a few keys are kept."""
+
+    KEYS = ("env", "team")
+
+    @pytest.fixture
+    def tagged(self, engine, folder):
+        rows = written(
+            engine, folder, [(n,) for n in range(5)], "rows.parquet", (Column("tag_set_id", Kind.LONG),)
+        )
+        columns = (Column("id", Kind.LONG), Column("key", Kind.TEXT), Column("value", Kind.TEXT))
+        pairs = [(1, "team", "a"), (1, "Name", "x"), (2, "Name", "y"), (2, "team", "a"), (3, "Name", "z")]
+        tags = written(engine, folder, [*pairs, (4, "team", "a"), (4, "env", "b")], "tags.parquet", columns)
+        return Files(rows.files, (tags.files[0].path,))
+
+    def test_sets_that_say_the_same_of_the_keys_become_one(self, engine, tagged):
+        few = FewTags(tagged, self.KEYS)
+        found = engine.run(
+            Totals(few, (("id", Field("tag_set_id")),), (("rows", Rows()),), order=(By("rows"),))
+        )
+        counts = dict(found.rows)
+        assert counts.pop(0) == 2, "untagged, and tagged with other keys only"
+        assert sorted(counts.values()) == [1, 2]
+
+    def test_what_is_left_has_the_ids_that_the_rows_have(self, engine, tagged):
+        few = FewTags(tagged, self.KEYS)
+        ids = set(engine.run(Totals(few, (("id", Field("tag_set_id")),))).column("id"))
+        columns = tuple((name, Field(name)) for name in ("id", "key", "value"))
+        left = engine.run(Totals(TagsLeft(few), columns)).rows
+        assert {number for number, _, _ in left} | {0} == ids
+        assert sorted(pair for _, *pair in left) == [["env", "b"], ["team", "a"], ["team", "a"]]
+
+    def test_salt_changes_ids_and_not_what_tells_contents_apart(self, engine, tagged):
+        def left(salt):
+            plan = Totals(
+                TagsLeft(FewTags(tagged, self.KEYS, salt)), (("id", Field("id")), ("check", Field("check")))
+            )
+            return engine.run(plan)
+
+        assert set(left(0).column("check")) == set(left(1).column("check"))
+        assert set(left(0).column("id")).isdisjoint(left(1).column("id"))
+
+
 class TestWriting:
     """Sorted, numbered, and each decimal column as narrow as it can be."""
 
@@ -112,6 +169,23 @@ class TestWriting:
         written(engine, folder, [("a", value) for value in values])
         assert types(engine, folder / "rows.parquet")["amount"] == kept
         assert [row[1] for row in read(engine, folder / "rows.parquet")] == values
+
+    def test_what_a_plan_gives_is_written_unless_it_is_too_much(self, engine, folder):
+        source = written(engine, folder, [("b", Decimal(1)), ("a", Decimal(2)), ("b", Decimal(3))])
+        plan = Totals(source, (("name", Field("name")),), (("amount", Sum("amount")),))
+        path = folder / "sums.parquet"
+        writing = Writing(path, COLUMNS, plan, sorted_by=("name",), narrow=frozenset({"amount"}), most_rows=2)
+        assert engine.write(writing) == 2
+        assert read(engine, path) == [("a", Decimal(2)), ("b", Decimal(4))]
+        assert engine.narrow(Files((File(str(path)),))) == {"amount"}
+        assert engine.write(dataclasses.replace(writing, path=folder / "no.parquet", most_rows=1)) == 0
+        assert not (folder / "no.parquet").exists()
+
+    def test_only_what_is_narrow_in_all_files_is_called_narrow(self, engine, folder):
+        one = written(engine, folder, [("a", Decimal(1))], "one.parquet")
+        large = written(engine, folder, [("a", Decimal(10**9))], "large.parquet")
+        assert engine.narrow(one) == {"amount"}
+        assert engine.narrow(Files((*one.files, *large.files))) == frozenset()
 
     def test_more_than_eighteen_decimals_are_rounded_half_away_from_zero(self, engine, folder):
         written(engine, folder, [("a", Decimal("-0.0000000000000000005"))])

@@ -88,7 +88,7 @@ CONDITIONS = [
 PLANS = [
     (
         Totals(FILES, measures=(("amount", Sum("billed_cost")),)),
-        f'SELECT CAST(sum("billed_cost") AS DECIMAL(38,18)) AS "amount" FROM {READ}',
+        f'SELECT sum("billed_cost") AS "amount" FROM {READ}',
         (PATHS,),
     ),
     (

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from eyrie.access.caller import Scope
+from eyrie.access.first import ensure_first
+from eyrie.access.tokens import create_token
 from eyrie.jobs import housekeeping
 from eyrie.jobs.kinds import Kind
 from eyrie.jobs.schedules import Daily, Every, Schedule
@@ -15,6 +18,8 @@ from eyrie.jobs.worker import Worker
 from eyrie.store.database import Database
 from eyrie.store.ledger import begin_ledger
 from eyrie.store.outbox import JobRow, JobState, JobStepRow
+from eyrie.store.people import ApiTokenRow, UserRow
+from eyrie.store.traces import REPEATABLE_FOR, RepeatableRow
 from tests.jobs.works import NOON, Clock, ask, later, row
 
 
@@ -138,6 +143,24 @@ def test_jobs_that_ended_long_ago_are_forgotten(home: Home) -> None:
         left = set(session.scalars(sa.select(JobRow.token).where(JobRow.kind == "other")))
         assert session.scalars(sa.select(JobStepRow.job)).all() == []
     assert left == {tokens["open"], tokens["failed"]}
+
+
+def test_answers_for_repeated_requests_and_what_oauth_granted_are_forgotten(home: Home) -> None:
+    over = NOON + dt.timedelta(days=2)
+    answer = {"caller": "tkn_1", "request_hash": "", "status": 201, "headers": {}, "body": b""}
+    with home.database.writing() as session:
+        ensure_first(session, NOON)
+        user = session.scalars(sa.select(UserRow)).one()
+        hour = {"now": NOON, "expires_at": later(3600)}
+        own, _ = create_token(session, user, [Scope.READ], description="one's own", **hour)
+        create_token(session, user, [Scope.READ], description="granted", client=own.token, **hour)
+        for key, seconds in (("over", 0), ("good for a second more", 1)):
+            given = over - REPEATABLE_FOR + dt.timedelta(seconds=seconds)
+            session.add(RepeatableRow(key=key, created_at=given, **answer))
+    keep_house(home, over)
+    with home.database.reading() as session:
+        assert session.scalars(sa.select(ApiTokenRow.description)).all() == ["one's own"]
+        assert session.scalars(sa.select(RepeatableRow.key)).all() == ["good for a second more"]
 
 
 def test_the_sweep_runs_by_itself(home: Home) -> None:

@@ -51,3 +51,9 @@ def worker(
     """Make a worker of one kind, `k`."""
     kind = Kind("k", run, **{word: words.pop(word) for word in ("tries", "on_failed") if word in words})
     return Worker(database, {"k": kind}, None, clock=clock, **words)
+
+
+def jobs_of_kind(database: Database, kind: str) -> int:
+    """Count the jobs of a kind."""
+    with database.reading() as session:
+        return session.scalar(sa.select(sa.func.count()).where(JobRow.kind == kind)) or 0

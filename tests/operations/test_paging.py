@@ -74,14 +74,16 @@ def test_the_limit_is_a_hundred_and_at_most_a_thousand():
     assert limit_of(PagedQuery(limit=9999), 1000, 5000) == 5000
 
 
-def test_a_limit_above_the_maximum_is_cut_to_it(shared):
+@pytest.fixture(scope="module")
+def many(shared):
+    """A saved filter more than a page can hold, many of them of one moment."""
     with shared.house.database.writing() as session:
         account = session.scalars(select(UserRow.account_token)).first()
         session.add_all(
             SavedFilterRow(
                 token=f"svd_fltr_{number:016x}",
                 account_token=account,
-                created_at=shared.now + dt.timedelta(seconds=number // 300),  # many of one moment
+                created_at=shared.now + dt.timedelta(seconds=number // 300),
                 updated_at=shared.now,
                 workspace_token=shared.main,
                 title="x",
@@ -90,17 +92,21 @@ def test_a_limit_above_the_maximum_is_cut_to_it(shared):
             )
             for number in range(1001)
         )
-    first = shared.owner.get("/v2/saved_filters", params={"limit": 5000}).json()
-    second = shared.owner.get(first["links"]["next"]).json()
+    return shared
+
+
+def test_a_limit_above_the_maximum_is_cut_to_it(many):
+    first = many.owner.get("/v2/saved_filters", params={"limit": 5000}).json()
+    second = many.owner.get(first["links"]["next"]).json()
     assert [len(page["saved_filters"]) for page in (first, second)] == [1000, 1]
-    assert first["links"]["last"] == first["links"]["last"].replace("page=1", "page=2")
-    shown = shared.owner.get("/v2/saved_filters").json()["saved_filters"]
+    assert first["links"]["last"].endswith("page=2")
+    shown = many.owner.get("/v2/saved_filters").json()["saved_filters"]
     assert len(shown) == 100
 
 
-def test_rows_of_one_moment_have_an_order_too(shared):
+def test_rows_of_one_moment_have_an_order_too(many):
     """The order ends with the token, so the place of a page is never between two equals."""
-    with shared.house.database.reading() as session:
+    with many.house.database.reading() as session:
         seen, after = [], None
         for number in range(1, 10_000):
             query = PagedQuery(page=number, limit=400, after=after)

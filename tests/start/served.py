@@ -4,10 +4,10 @@ import asyncio
 import json
 import sys
 
-from eyrie.start.last_resort import Message, Receive, Send
 from eyrie.start.logs import set_up_logs
 from eyrie.start.serve import address_of, bind, serve
 from eyrie.start.settings import read_settings
+from eyrie.surfaces.api.asgi import Message, Receive, Send
 
 
 def say(line: str) -> None:

@@ -6,6 +6,7 @@ import sys
 from dataclasses import replace
 
 import pytest
+import typer
 
 from eyrie.basics.errors import LedgerBroken, Refused
 from eyrie.surfaces.cli.app import make_app
@@ -27,7 +28,7 @@ class House:
             return lambda *given: self.asked.append((name, *given)) or answer
 
         return Work(
-            settings=note("settings", [SettingRow("port", "EYRIE_PORT", "80", "default", "The port.")]),
+            settings=note("settings", [SettingRow("port", "EYRIE_PORT", "80", "default")]),
             settings_page=lambda: "# Settings\n",
             serve=note("serve"),
             worker=note("worker"),
@@ -192,13 +193,16 @@ def test_a_secret_in_an_error_is_taken_out(capsys):
     assert "abc" not in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        *("serve", "worker", "token create", "token list", "token revoke", "user add"),
-        *("settings", "openapi", "doctor", "backup", "restore", "vql check"),
-    ],
-)
+def commands_of(group, *above):
+    """The names of all commands, with those of the groups that they are in."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from commands_of(command, *above, name)
+        else:
+            yield " ".join((*above, name))
+
+
+@pytest.mark.parametrize("command", [*commands_of(typer.main.get_command(make_app(House().work(), "1")))])
 def test_every_command_explains_itself_with_an_example(eyrie, command):
     code, printed, _ = eyrie(*command.split(), "--help")
     assert code == Exit.DONE

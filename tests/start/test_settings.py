@@ -6,7 +6,7 @@ import pytest
 
 from eyrie.basics.errors import Malformed
 from eyrie.start.machine import default_memory, machine_memory, machine_threads, read_size, shown_size
-from eyrie.start.settings import FILTERED, Settings, read_settings, setting_lines, variable
+from eyrie.start.settings import FILTERED, Settings, read_settings, setting_rows, variable
 from eyrie.start.settings_page import settings_page
 
 
@@ -20,7 +20,7 @@ def test_the_command_line_comes_before_the_environment_and_that_before_the_defau
     settings = read_settings({"EYRIE_PORT": "9000", "EYRIE_WORKERS": "7"}, {"port": "9001"})
     assert (settings.port, settings.workers, settings.host) == (9001, 7, "127.0.0.1")
     origins = {
-        line.name: line.origin for line in setting_lines(settings, {"EYRIE_WORKERS": "7"}, {"port": "9001"})
+        row.name: row.origin for row in setting_rows(settings, {"EYRIE_WORKERS": "7"}, {"port": "9001"})
     }
     assert (origins["port"], origins["workers"], origins["host"]) == (
         "command line",
@@ -87,7 +87,7 @@ def test_secrets_are_never_shown():
         "EYRIE_DATABASE_URL": "postgresql://eyrie:hunter22@db/eyrie",
     }
     settings = read_settings(environment, {})
-    lines = {line.name: line.value for line in setting_lines(settings, environment, {})}
+    lines = {row.name: row.value for row in setting_rows(settings, environment, {})}
     assert lines["secret_key"] == FILTERED
     assert lines["database_url"] == f"postgresql://eyrie:{FILTERED}@db/eyrie"
     assert "very-secret-key" not in repr(settings)

@@ -4,11 +4,8 @@ import ipaddress
 
 import pytest
 
-from eyrie.surfaces.api.app import make_app
-from eyrie.surfaces.api.health import Health
 from eyrie.surfaces.api.request import Request, Trust
-from eyrie.surfaces.table import table
-from tests.in_process import Client
+from tests.in_process import Client, app_over
 
 PROXY = Trust(proxies=(ipaddress.ip_network("10.0.0.0/8"), ipaddress.ip_network("::1/128")))
 HOSTILE = [
@@ -95,8 +92,7 @@ def test_the_configured_address_comes_before_all():
 def test_links_and_documents_carry_the_public_address(shared):
     trust = Trust(public_url="https://eyrie.example.com")
     token = shared.owner.post("/api/tokens", json={"description": "x", "scopes": ["read"]}).json()["secret"]
-    app = make_app(shared.house, table(), Health(list, lambda: b""), trust)
-    with Client(app, token) as client:
+    with Client(app_over(shared.house, trust), token) as client:
         links = client.get("/v2/folders").json()["links"]
         assert links["self"] == "https://eyrie.example.com/v2/folders"
         assert client.get("/v2/oas_v3.json").json()["servers"] == [{"url": "https://eyrie.example.com/v2"}]

@@ -170,6 +170,13 @@ def test_the_documents_are_served_with_the_address_that_was_asked(shared):
     assert elsewhere.json()["servers"] == [{"url": "http://elsewhere.example.com/v2"}]
 
 
+def test_a_document_is_printed_once_under_however_many_addresses():
+    """Anybody can ask without a token and name any host, so nothing is kept for each of them."""
+    one, another = (printed(Door.V2, f"http://{name}.example.com") for name in ("one", "another"))
+    assert one["servers"] != another["servers"]
+    assert one["paths"] is another["paths"]
+
+
 def test_the_checker_finds_what_does_not_fit():
     schema = {
         "type": "object",

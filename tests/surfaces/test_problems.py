@@ -75,10 +75,9 @@ def test_an_unknown_reference_in_a_body_is_404_only_where_that_is_declared(share
     assert is_refusal(shared.owner.put(f"/v2/folders/{folder}", json=lost), 404)
 
 
-def test_what_fails_on_our_side_is_told_as_a_reference_only(world, monkeypatch):
+def test_what_fails_on_our_side_is_told_as_a_reference_only(world):
     """A ledger that is gone is no fault of who asks; the inside of it is none of their business either."""
-    world.custom_provider()
-    world.imported(world.custom_provider("Other"), BILL)
+    world.imported(world.custom_provider(), BILL)
     for path in world.house.ledger.rglob("*.parquet"):
         path.unlink()
     answer = world.owner.get("/v2/tags", headers={"X-Request-Id": "a-reference"})

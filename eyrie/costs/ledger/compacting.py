@@ -12,6 +12,8 @@ from pathlib import Path
 
 from eyrie.basics.errors import LedgerBroken
 from eyrie.basics.token import new_token
+from eyrie.costs.ledger.cube_tags import cube_keys
+from eyrie.costs.ledger.cube_writing import WORTH, Worth, write_cubes
 from eyrie.costs.ledger.parts import Member, Part, of_several
 from eyrie.costs.ledger.writing import read_member_facts, write_part_gathered
 from eyrie.engine.port import Engine, Gathered, Renumbered
@@ -31,16 +33,17 @@ class Compacted:
 
     part: Part
     members: tuple[Member, ...]
+    cubes: tuple[Part, ...] = ()
 
 
 def write_compacted(
-    engine: Engine, folder: Path, standing: Sequence[Standing], *, token: str | None = None
+    engine: Engine, folder: Path, standing: Sequence[Standing], *, salt: int = 0, worth: Worth = WORTH
 ) -> Compacted:
-    """Write the rows that count of parts of one integration and billing month as one part.
+    """Write the rows that count of parts of one integration and billing month as one part, with its cubes.
 
     A file of 10 and 20 and one of 5 become a part of three rows: member 0 adds up to 30, member 1 to 5.
     """
-    token = token or new_token("part")
+    token = new_token("part")
     first = standing[0].part
     members = _numbered(standing)
     part = write_part_gathered(
@@ -54,7 +57,8 @@ def write_compacted(
     )
     made = tuple(member for _, member in sorted(members.items(), key=lambda each: each[1].number))
     _check(engine, folder / part.file, made)
-    return Compacted(part, made)
+    keys = cube_keys(engine, folder, part) if part.rows >= worth.fewest_rows else ()
+    return Compacted(part, made, write_cubes(engine, folder, part, keys, salt=salt, worth=worth))
 
 
 def _numbered(standing: Sequence[Standing]) -> dict[tuple[str, int], Member]:

@@ -1,23 +1,19 @@
 """Writes parts: a sorted file of rows, a side file of tag sets, and the `Part` that the manifest keeps.
 
-A file is written under a draft name, fsynced, renamed, and its folder fsynced; only then does anybody hear of
-it, so a file with its final name is whole. A crash leaves drafts or parts that no manifest names, which the
-sweep finds by age. The figures of a `Part` are read back from the file itself, not taken from what was meant
-to be written.
+The figures of a `Part` are read back from the file itself, not taken from what was meant to be written.
 """
 
 import datetime as dt
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from operator import attrgetter
 from pathlib import Path
 
-from eyrie.basics.faults import moment
 from eyrie.basics.period import Period
 from eyrie.basics.token import new_token
 from eyrie.costs.ledger.columns import PART_COLUMNS, ROW, SORTED_BY
+from eyrie.costs.ledger.files import Place, draft_of, make_folder, write_file
 from eyrie.costs.ledger.line_items import LineItem
 from eyrie.costs.ledger.parts import PLAIN, Delivery, Part, PartKind, Sums, added_up
 from eyrie.costs.ledger.tag_sets import TAG_SET_COLUMNS, TAG_SETS_SORTED_BY, TagSets
@@ -52,7 +48,7 @@ def write_part(
     """
     tag_sets = TagSets(salt)
     rows = Handed(_cells(items, delivery.integration, tag_sets))
-    place = _Place(folder, billing_month, token or new_token("part"))
+    place = Place(folder, billing_month, token or new_token("part"))
     return _written(engine, place, delivery, rows, Handed(tag_sets.rows()))
 
 
@@ -72,7 +68,7 @@ def write_part_selected(
     `rows` yields every column of `PART_COLUMNS` by name, `tag_sets` those of `TAG_SET_COLUMNS`. Rows equal in
     day, account and service come in no particular order.
     """
-    place = _Place(folder, billing_month, token or new_token("part"))
+    place = Place(folder, billing_month, token or new_token("part"))
     return _written(engine, place, delivery, rows, tag_sets, narrow)
 
 
@@ -87,7 +83,7 @@ def write_part_gathered(
     token: str,
 ) -> Part:
     """Write rows of parts that there are as one part, with the tag sets that they use."""
-    place = _Place(folder, billing_month, token)
+    place = Place(folder, billing_month, token)
     used = TagsInUse(tag_files, str(folder / place.file("parquet"))) if tag_files else Handed(())
     part = _written(engine, place, delivery, rows, used)
     assert part is not None, "members that count have rows"
@@ -133,21 +129,9 @@ def _facts(found: Sequence[Row]) -> Facts:
     )
 
 
-@dataclass(frozen=True)
-class _Place:
-    """Where the files of a part go."""
-
-    folder: Path
-    billing_month: dt.date
-    token: str
-
-    def file(self, ending: str) -> str:
-        return f"parts/{self.billing_month:%Y-%m}/{self.token}.{ending}"
-
-
 def _written(
     engine: Engine,
-    place: _Place,
+    place: Place,
     delivery: Delivery,
     rows: Source,
     tag_sets: Source,
@@ -155,14 +139,16 @@ def _written(
 ) -> Part | None:
     file, side_file = place.file("parquet"), place.file("tags.parquet")
     final = place.folder / file
-    _make_folder(final.parent)
+    make_folder(final.parent)
     # Tag sets are known once the rows have been read, so the rows go first.
-    row_writing = Writing(_draft(final), PART_COLUMNS, rows, sorted_by=SORTED_BY, numbered=ROW, narrow=narrow)
-    if not _write(engine, row_writing, final):
+    row_writing = Writing(
+        draft_of(final), PART_COLUMNS, rows, sorted_by=SORTED_BY, numbered=ROW, narrow=narrow
+    )
+    if not write_file(engine, row_writing, final):
         return None
     side_final = place.folder / side_file
-    side_writing = Writing(_draft(side_final), TAG_SET_COLUMNS, tag_sets, sorted_by=TAG_SETS_SORTED_BY)
-    has_tags = _write(engine, side_writing, side_final)
+    side_writing = Writing(draft_of(side_final), TAG_SET_COLUMNS, tag_sets, sorted_by=TAG_SETS_SORTED_BY)
+    has_tags = write_file(engine, side_writing, side_final)
     facts = read_facts(engine, final)
     assert facts is not None, "a part has rows"
     return Part(
@@ -178,46 +164,6 @@ def _written(
         tag_sets=side_file if has_tags else None,
         bytes=final.stat().st_size,
     )
-
-
-def _write(engine: Engine, writing: Writing, final: Path) -> bool:
-    """Write one file so that its final name always means a whole file; tell whether there was a row."""
-    moment("part: before write")
-    rows = engine.write(writing)
-    moment("part: after write")
-    if not rows:
-        return False
-    moment("part: before fsync")
-    _fsync(writing.path)
-    moment("part: after fsync")
-    moment("part: before rename")
-    writing.path.rename(final)
-    moment("part: after rename")
-    moment("part: before folder fsync")
-    _fsync(final.parent)
-    moment("part: after folder fsync")
-    return True
-
-
-def _draft(final: Path) -> Path:
-    return final.with_name(final.name + ".draft")
-
-
-def _make_folder(folder: Path) -> None:
-    """Make a folder that is still there after a power cut: its name is an entry of the folder above."""
-    for missing in reversed([place for place in (folder, *folder.parents) if not place.exists()]):
-        moment("part: before new folder")
-        missing.mkdir(exist_ok=True)
-        _fsync(missing.parent)
-        moment("part: after new folder")
-
-
-def _fsync(path: Path) -> None:
-    opened = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
 
 
 _read_fields = attrgetter(*(field.name for field in fields(LineItem)))

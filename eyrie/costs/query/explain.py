@@ -82,6 +82,7 @@ def explained(engine: Engine, snapshot: Snapshot, ask: Ask, cancel: Cancel | Non
     """
     whole = _ungrouped(ask)
     found = answer(engine, snapshot, whole, cancel)
+    snapshot = replace(snapshot, cubes={})  # the total may come from cubes, what explains it must not
     candidates = pruned(snapshot, ask.period) if ask.period.days else ()
     shares = (_shares(engine, snapshot, part, whole, cancel) for part in candidates)
     return Explanation(
@@ -128,7 +129,7 @@ def _ungrouped(ask: Ask) -> Ask:
 
 
 def _alone(snapshot: Snapshot, part: Part) -> Snapshot:
-    """One part, to be opened: what was added up beforehand has neither rows nor members."""
+    """One part, to be opened: its cubes know neither rows nor members."""
     return replace(snapshot, parts=(part,), cubes={})
 
 

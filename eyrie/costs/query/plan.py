@@ -1,11 +1,12 @@
 """Decides how an ask is found out: which parts, which rows of them, which keys and sums, in which steps.
 
 Everything that depends on the manifest is decided here, before a file is opened. Parts are pruned by accrual
-days. If all of them are in one currency, no row is asked for its own. Tags are read last: rows are added up
-by tag set first, which leaves few rows to look up.
+days; for each that is left, its smallest cube answers that tells rows apart by all that is asked for. If all
+parts are in one currency, no row is asked for its own. Tags are read last: rows are added up by tag set
+first, which leaves few rows to look up.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import assert_never
@@ -14,6 +15,7 @@ from eyrie.basics.errors import Malformed
 from eyrie.basics.period import Bin
 from eyrie.basics.words import KUBERNETES_PROVIDERS, AdjustmentClass, Basis, Provider
 from eyrie.costs.ledger.columns import TAG_SET, TAGGED
+from eyrie.costs.ledger.cubes import USED_UNIT, quickest
 from eyrie.costs.ledger.line_items import Granularity
 from eyrie.costs.ledger.parts import Part, Snapshot, files_of, pruned
 from eyrie.costs.query.ask import AggregateBy, Ask, CostSettings, Dimension, Grouping, Order, TagKey
@@ -32,6 +34,7 @@ from eyrie.engine.plan import (
     HourBin,
     Key,
     Largest,
+    Magnitude,
     Measure,
     Missing,
     Not,
@@ -42,6 +45,7 @@ from eyrie.engine.plan import (
     Tagged,
     Totals,
 )
+from eyrie.engine.reach import Reach, of_condition, of_key
 
 HOUR_BINS_LIMIT_DAYS = 14
 
@@ -83,17 +87,18 @@ def planned(ask: Ask, snapshot: Snapshot) -> Planned | None:
     parts = _parts(ask, snapshot)
     if not parts:
         return None
-    files = files_of(snapshot, parts)
     currencies = {sums.currency for part in parts for sums in part.sums}
     keys = tuple(_keys(ask, each_currency=len(currencies) > 1))
     measures = tuple(_measures(ask))
     where = _where(ask, parts)
-    each = Totals(files, ((CURRENCY, Field("billing_currency")),), where=where, order=(By(CURRENCY),))
-    keeping = Not(Every((_nothing(AMOUNT), _nothing(USAGE))))
-    order = tuple(_order(ask))
     tags = tuple(
         (column, grouping.key) for column, grouping in named(ask.groupings) if isinstance(grouping, TagKey)
     )
+    reach = _reach(keys, measures, where, (key for _, key in tags))
+    files = files_of(snapshot, (quickest(snapshot, part, reach) for part in parts))
+    each = Totals(files, ((CURRENCY, Field("billing_currency")),), where=where, order=(By(CURRENCY),))
+    keeping = Not(Every((_nothing(AMOUNT), _nothing(USAGE))))
+    order = tuple(_order(ask))
     if not tags:
         return Planned(Totals(files, keys, measures, where, keeping, order), _only(currencies), each)
     by_tag_set = Totals(files, (*keys, (TAG_SET, Field(TAG_SET))), measures, where)
@@ -189,8 +194,7 @@ def _keys(ask: Ask, *, each_currency: bool) -> Iterator[tuple[str, Key]]:
             case _:
                 yield column, Field(_COLUMNS.get(grouping, grouping.value))
     if shows_usage(ask):
-        # A unit without a quantity is no usage; its row stands with those that have none.
-        yield USAGE_UNIT, Field("usage_unit", Not(Missing("usage_amount")))
+        yield USAGE_UNIT, USED_UNIT
     if ask.shares:
         yield SHARE, FirstOf(tuple(share.condition for share in ask.shares))
     if each_currency:
@@ -211,10 +215,26 @@ def _measures(ask: Ask) -> Iterator[tuple[str, Measure]]:
         yield RESOURCE_NAME, Largest("resource_name")  # one for each group, so it never splits one
 
 
+def _reach(
+    keys: Sequence[tuple[str, Key]],
+    measures: Sequence[tuple[str, Measure]],
+    where: Condition,
+    tags: Iterable[str],
+) -> Reach:
+    """Everything by which the question tells rows apart, and so must whatever stands for the rows."""
+    told = Reach(tags=frozenset(tags)) | of_condition(where)
+    for _, key in keys:
+        told |= Reach(frozenset({USED_UNIT.column})) if key == USED_UNIT else of_key(key)
+    for _, measure in measures:
+        if isinstance(measure, Smallest | Largest):
+            told |= Reach(frozenset({measure.column}))
+    return told
+
+
 def _further(column: str, measure: Measure) -> Measure:
     """Put together what was measured in a step before."""
     match measure:
-        case Sum() | Rows():
+        case Sum() | Magnitude() | Rows():
             return Sum(column)
         case Largest():
             return Largest(column)

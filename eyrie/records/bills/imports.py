@@ -35,7 +35,7 @@ class ImportRow(Kept):
     focus_version: Mapped[str]
     rows: Mapped[int] = mapped_column(BigInteger)
     bytes: Mapped[int] = mapped_column(BigInteger)
-    months: Mapped[list[dict[str, Any]]] = mapped_column(JSON)  # Any: a month, its rows and sums
+    months: Mapped[list[dict[str, Any]]] = mapped_column(JSON)  # Any: a month and its rows
     sums: Mapped[list[dict[str, Any]]] = mapped_column(JSON)  # by currency and class
     columns: Mapped[list[str]] = mapped_column(JSON)
     findings: Mapped[list[dict[str, Any]]] = mapped_column(JSON)

@@ -5,7 +5,7 @@ of the ledger, with versions, because it decides what a question of the past saw
 order in which the workspaces were named.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -17,8 +17,10 @@ from eyrie.access.rights import Action
 from eyrie.archive.change import Assignment, Change, Delivered
 from eyrie.archive.publish import publish
 from eyrie.basics.errors import Malformed
+from eyrie.basics.token import new_token
 from eyrie.basics.words import Provider
 from eyrie.operations.call import Call
+from eyrie.operations.five import operations_of
 from eyrie.operations.operation import Answer, JsonBody, Operation, Work
 from eyrie.operations.outcome import Shown
 from eyrie.operations.record import Record, Values, Verbs
@@ -180,46 +182,57 @@ integrations.before_write = _assigned
 integrations.before_delete = _emptied
 
 
-def _added(call: Call, provider: Provider, account: str, status: Status, **values: object) -> Shown:
-    row = call.rows.add(
-        IntegrationRow,
-        integrations.token_prefix,
-        **{
-            "provider": provider.value,
-            "account_identifier": account,
-            "description": None,
-            "status": status.value,
-            "settings": {},
-            "sealed_secret": None,
-            **values,
-        },
+def add(
+    call: Call,
+    provider: Provider,
+    account: str,
+    status: Status,
+    *,
+    token: str | None = None,
+    description: str | None = None,
+    settings: Mapping[str, str] | None = None,
+    sealed_secret: str | None = None,
+) -> IntegrationRow:
+    """Keep a new integration, seen by nobody yet; its audit entry is left to the caller."""
+    row = IntegrationRow(
+        token=token or new_token(integrations.token_prefix),
+        account_token=call.caller.account,
+        created_at=call.now,
+        updated_at=call.now,
+        provider=provider.value,
+        account_identifier=account,
+        description=description,
+        status=status.value,
+        settings=dict(settings or {}),
+        sealed_secret=sealed_secret,
     )
+    call.session.add(row)
+    call.session.flush()
+    return row
+
+
+def _added(call: Call, row: IntegrationRow) -> Shown:
     integrations.note(call, row, None, integrations.values(call, row))
     return Shown(integrations.show(call, row))
 
 
 def _custom_provider(call: Call) -> Shown:
     body: CreateCustomProvider = call.body
-    return _added(call, Provider.CUSTOM_PROVIDER, body.name, Status.IMPORTED, description=body.description)
+    row = add(call, Provider.CUSTOM_PROVIDER, body.name, Status.IMPORTED, description=body.description)
+    return _added(call, row)
 
 
 def _gcp(call: Call) -> Shown:
     body: CreateGcp = call.body
     settings = {"project_id": body.project_id, "dataset_name": body.dataset_name}
-    return _added(call, Provider.GCP, body.billing_account_id, Status.PENDING, settings=settings)
+    return _added(call, add(call, Provider.GCP, body.billing_account_id, Status.PENDING, settings=settings))
 
 
 def _azure(call: Call) -> Shown:
     body: CreateAzure = call.body
-    sealed = call.house.secrets.seal(body.password)
-    return _added(
-        call,
-        Provider.AZURE,
-        body.tenant,
-        Status.PENDING,
-        settings={"app_id": body.app_id},
-        sealed_secret=sealed,
-    )
+    settings, sealed = {"app_id": body.app_id}, call.house.secrets.seal(body.password)
+    row = add(call, Provider.AZURE, body.tenant, Status.PENDING, settings=settings, sealed_secret=sealed)
+    return _added(call, row)
 
 
 def _creating(
@@ -246,7 +259,7 @@ def _creating(
 def operations() -> list[Operation]:
     """The operations of integrations."""
     return [
-        *integrations.operations(),
+        *operations_of(integrations),
         _creating(
             "createCustomProviderIntegration",
             "custom_provider",

@@ -18,7 +18,6 @@ from eyrie.basics.errors import Malformed, NotFound, Refused
 from eyrie.basics.token import new_token
 from eyrie.basics.words import Provider
 from eyrie.costs.sources.custom.bill import CustomBill, read_upload
-from eyrie.costs.sources.custom.settings import UploadLimits
 from eyrie.operations import audit
 from eyrie.operations.call import Call
 from eyrie.operations.operation import Answer, Finds, Operation, UploadBody, Work
@@ -97,8 +96,7 @@ def _read(call: Call) -> tuple[CustomBill, str, str]:
     name = file.name or DEFAULT_NAME
     if len(name) > LONGEST_NAME or "\x00" in name:
         raise Malformed(f"The name of the file is longer than {LONGEST_NAME} characters, or cannot be kept")
-    limits = UploadLimits(max_rows=call.house.limits.upload_rows, max_bytes=call.house.limits.upload_bytes)
-    bill = read_upload(file.content, integration.token, call.body.auto_transform, limits)
+    bill = read_upload(file.content, integration.token, call.body.auto_transform, call.house.limits.upload)
     return bill, _stage(call, file.content), name
 
 

@@ -1,1 +1,1 @@
-"""Who people are and where they work: users, workspaces, oneself."""
+"""Who people are and where they work: users, workspaces, oneself, and the tokens they come with."""

@@ -1,6 +1,7 @@
 """API tokens, managed by the people they belong to; a secret is shown once, when it is made."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import Field
@@ -13,7 +14,7 @@ from eyrie.operations import audit
 from eyrie.operations.call import Call
 from eyrie.operations.operation import Answer, Door, Finds, JsonBody, Operation, Work
 from eyrie.operations.outcome import Nothing, Page, Shown
-from eyrie.operations.paging import one_page
+from eyrie.operations.paging import one_page, page_of
 from eyrie.operations.shapes import Day, Draft, Moment, PagedQuery, Title, Token, View
 from eyrie.store.people import ApiTokenRow, UserRow
 
@@ -45,14 +46,31 @@ class CreateApiToken(Draft):
     expires_at: Day | None = Field(None, description="The day from which it is no longer valid.")
 
 
-def shown(row: ApiTokenRow) -> ApiToken:
-    """What is shown of a token: never its secret."""
-    return ApiToken.model_validate(row)
+def make(
+    call: Call, user: UserRow, scopes: Sequence[Scope], description: str, expires_at: dt.datetime | None
+) -> tuple[ApiTokenRow, str]:
+    """Make a token for a user; its secret is given back once and never again."""
+    row, secret = create_token(
+        call.session, user, scopes, description=description, now=call.now, expires_at=expires_at
+    )
+    _note(call, row, None)
+    return row, secret
 
 
-def noted(call: Call, row: ApiTokenRow, before: audit.Values | None) -> None:
-    """Write the audit entry of a change."""
-    audit.note(call, "api_token", row, row.description, before, shown(row).model_dump(mode="json"))
+def revoke(call: Call, row: ApiTokenRow) -> None:
+    """End a token at once."""
+    before = _values(row)
+    row.revoked_at = row.updated_at = call.now
+    _note(call, row, before)
+
+
+def _values(row: ApiTokenRow) -> audit.Values:
+    """What an audit entry keeps of a token: never its secret."""
+    return ApiToken.model_validate(row).model_dump(mode="json")
+
+
+def _note(call: Call, row: ApiTokenRow, before: audit.Values | None) -> None:
+    audit.note(call, "api_token", row, row.description, before, _values(row))
 
 
 def _mine(call: Call, row: ApiTokenRow) -> bool:
@@ -65,9 +83,7 @@ def _listed(call: Call) -> Page:
     if not may(call.caller, Action.MANAGE_ACCOUNT):
         question = question.where(ApiTokenRow.user_token == call.caller.user)
     found = one_page(call.session, question, ApiTokenRow, call.query)
-    items = [shown(row) for row in found.rows]
-    more = found.next_after is not None
-    return Page("tokens", items, found.number, found.last, found.next_after, has_next=more)
+    return page_of("tokens", found, [ApiToken.model_validate(row) for row in found.rows])
 
 
 def _created(call: Call) -> Shown:
@@ -80,11 +96,8 @@ def _created(call: Call) -> Shown:
         raise Forbidden("A token cannot make one with more scopes than its own")
     day = call.body.expires_at
     expires_at = dt.datetime.combine(day, dt.time()) if day else None
-    row, secret = create_token(
-        call.session, user, wanted, description=call.body.description, now=call.now, expires_at=expires_at
-    )
-    noted(call, row, None)
-    return Shown(NewApiToken(**dict(shown(row)), secret=secret))
+    row, secret = make(call, user, wanted, call.body.description, expires_at)
+    return Shown(NewApiToken(**dict(ApiToken.model_validate(row)), secret=secret))
 
 
 def _revoked(call: Call) -> Nothing:
@@ -92,9 +105,7 @@ def _revoked(call: Call) -> Nothing:
     assert isinstance(row, ApiTokenRow)
     if row.revoked_at is not None or not _mine(call, row):
         raise NotFound("Token not found")
-    before = shown(row).model_dump(mode="json")
-    row.revoked_at = row.updated_at = call.now
-    noted(call, row, before)
+    revoke(call, row)
     return Nothing()
 
 

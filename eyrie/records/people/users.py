@@ -8,6 +8,7 @@ from eyrie.access.caller import Role
 from eyrie.access.rights import Action, may
 from eyrie.basics.errors import Forbidden, Refused
 from eyrie.operations.call import Call
+from eyrie.operations.five import operations_of
 from eyrie.operations.operation import Operation
 from eyrie.operations.record import Record, Values, Verbs
 from eyrie.operations.shapes import Change, Clears, Token, View
@@ -75,4 +76,4 @@ users.before_write = with_known_dashboard
 
 def operations() -> list[Operation]:
     """The operations of users."""
-    return users.operations()
+    return operations_of(users)

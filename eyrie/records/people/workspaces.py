@@ -13,11 +13,12 @@ from eyrie.archive.publish import publish
 from eyrie.basics.errors import Refused
 from eyrie.basics.words import CURRENCIES
 from eyrie.operations.call import Call
+from eyrie.operations.five import operations_of
 from eyrie.operations.operation import Operation
 from eyrie.operations.record import Record, Values, Verbs
 from eyrie.operations.shapes import Change as ChangeShape
 from eyrie.operations.shapes import Draft, Moment, PagedQuery, Title, Token, Truth, View
-from eyrie.records.founding import found
+from eyrie.records.founding import furnish
 from eyrie.store.people import RoleRow, UserRow, WorkspaceRow
 from eyrie.store.rows import KeptInWorkspace, LinkRow
 
@@ -110,7 +111,7 @@ def _made_mine(call: Call, row: WorkspaceRow) -> None:
     if call.caller.user:
         role = call.caller.role.value
         call.session.add(RoleRow(user_token=call.caller.user, workspace_token=row.token, role=role))
-    found(call.session, row.account_token, row.token, call.now)
+    furnish(call.session, row.account_token, row.token, call.now)
 
 
 def _emptied(call: Call, row: WorkspaceRow) -> None:
@@ -152,4 +153,4 @@ workspaces.before_delete = _emptied
 
 def operations() -> list[Operation]:
     """The operations of workspaces."""
-    return workspaces.operations()
+    return operations_of(workspaces)

@@ -1,1 +1,1 @@
-"""What people keep to look at costs: folders, saved filters."""
+"""What people keep to look at costs: folders, saved filters, cost reports."""

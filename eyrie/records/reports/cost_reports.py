@@ -1,11 +1,11 @@
 """Cost reports: a question about costs, kept under a title."""
 
 import datetime as dt
-from typing import Any
 
 from eyrie.basics.errors import Malformed, NotFound
 from eyrie.basics.period import Period
 from eyrie.operations.call import Call
+from eyrie.operations.five import operations_of
 from eyrie.operations.operation import Operation
 from eyrie.operations.paging import NEWEST_FIRST
 from eyrie.operations.record import Record, Refers, Values, Verbs
@@ -103,8 +103,7 @@ def _written(call: Call, values: Values, row: CostReportRow | None) -> Values:
 def _refuse_unknown(values: Values) -> None:
     """What points to things that do not exist cannot be kept."""
     for metric in values.pop("business_metric_tokens_with_metadata", None) or []:
-        token = metric["business_metric_token"] if isinstance(metric, dict) else metric.business_metric_token
-        raise NotFound(f"Business metric not found: {token}")
+        raise NotFound(f"Business metric not found: {metric.business_metric_token}")
     forecast = values.pop("default_forecast", None)
     if forecast is not None and forecast.kind != "baseline":
         raise Malformed(f"Report forecast not found: {forecast.report_forecast_token}")
@@ -124,8 +123,8 @@ def _axes(values: Values, row: CostReportRow | None) -> Values:
     }
 
 
-def _sent(part: Any) -> Json:  # Any: a part, or what was dumped of it
-    return part.sent() if isinstance(part, Part) else {}
+def _sent(part: Part | None) -> Json:
+    return part.sent() if part is not None else {}
 
 
 def _dates(values: Values, row: CostReportRow | None, today: dt.date) -> Values:
@@ -146,9 +145,9 @@ def _dates(values: Values, row: CostReportRow | None, today: dt.date) -> Values:
         raise Malformed("end_date is missing" if end is None else "start_date is missing")
     if end < start:
         raise Malformed("end_date must not be before start_date")
-    if interval in (None, Interval.CUSTOM):
+    if interval is None or interval is Interval.CUSTOM:
         return {"date_interval": Interval.CUSTOM.value, "start_date": start, "end_date": end}
-    if interval and resolved(interval, today) == Period.through(start, end):
+    if resolved(interval, today) == Period.through(start, end):
         return {"date_interval": interval.value, "start_date": None, "end_date": None}
     raise Malformed("date_interval cannot be combined with start_date and end_date unless it is custom")
 
@@ -167,4 +166,4 @@ cost_reports.before_write = _written
 
 def operations() -> list[Operation]:
     """The operations of cost reports."""
-    return cost_reports.operations()
+    return operations_of(cost_reports)

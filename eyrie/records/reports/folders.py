@@ -8,6 +8,7 @@ from pydantic import Field
 
 from eyrie.basics.errors import Malformed, NotFound
 from eyrie.operations.call import Call
+from eyrie.operations.five import operations_of
 from eyrie.operations.operation import Operation
 from eyrie.operations.record import Record, Refers, Values, Verbs
 from eyrie.operations.shapes import Change, Clears, Draft, Moment, PagedQuery, Title, Token, Tokens, View
@@ -122,4 +123,4 @@ folders.before_delete = _emptied
 
 def operations() -> list[Operation]:
     """The operations of folders."""
-    return folders.operations()
+    return operations_of(folders)

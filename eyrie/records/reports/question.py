@@ -7,7 +7,7 @@ They are merged by provider; see `vql/merge.py`. Records, answers and jobs all c
 import datetime as dt
 from dataclasses import dataclass
 
-from eyrie.basics.period import Bin, Period
+from eyrie.basics.period import Bin, Period, first_of_month
 from eyrie.operations.call import Call
 from eyrie.operations.shapes import Json
 from eyrie.records.reports.cost_report_shapes import ReportBin
@@ -56,4 +56,4 @@ def _filters(call: Call, report: CostReportRow) -> list[str | None]:
 
 def default_period(today: dt.date) -> Period:
     """What is asked about when nothing is said: this month, up to today."""
-    return Period.through(today.replace(day=1), today)
+    return Period.through(first_of_month(today), today)

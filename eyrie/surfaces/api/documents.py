@@ -1,5 +1,6 @@
 """The operations about the API itself: is it there, and what can it do."""
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -14,25 +15,24 @@ from eyrie.surfaces.api.swagger import to_swagger
 TITLES = {Door.V2: "Eyrie, compatible with the Vantage API v2", Door.API: "Eyrie's own API"}
 
 
-@cache
-def document(door: Door, server: str) -> bytes:
-    """A door's OpenAPI 3 document, printed once for each address it is asked under."""
-    return msgspec.json.encode(printed(door, server))
-
-
 def printed(door: Door, server: str) -> dict[str, Any]:  # Any: a JSON document
-    """A door's OpenAPI 3 document as a value."""
+    """A door's OpenAPI 3 document. Nothing is kept for an address: anybody can name any number of them."""
+    return {**_printed(door), "servers": [{"url": server + door if door is Door.V2 else server}]}
+
+
+@cache
+def _printed(door: Door) -> dict[str, Any]:  # Any: a JSON document
+    """The document but for its address, printed once."""
     from eyrie.surfaces.table import table
 
     operations = table().of_door(door)
     if door is Door.API:
         operations += table().of_door(Door.ROOT)
-        return print_openapi(operations, TITLES[door], server)
-    return print_openapi(operations, TITLES[door], server + door)
+    return print_openapi(operations, TITLES[door])
 
 
-def _openapi(door: Door) -> "Any":  # Any: the function of an operation
-    return lambda call: Raw(document(door, call.address.base))
+def _openapi(door: Door) -> Callable[[Call], Raw]:
+    return lambda call: Raw(msgspec.json.encode(printed(door, call.address.base)))
 
 
 def _swagger(call: Call) -> Raw:
@@ -40,8 +40,8 @@ def _swagger(call: Call) -> Raw:
 
 
 def _document(
-    name: str, path: str, summary: str, run: Any, door: Door = Door.V2
-) -> Operation:  # Any: as above
+    name: str, path: str, summary: str, run: Callable[[Call], Raw], door: Door = Door.V2
+) -> Operation:
     return Operation(
         name=name,
         tag="OpenAPISpecification",

@@ -12,6 +12,7 @@ import hashlib
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TypeVar, assert_never
 
 from sqlalchemy.exc import IntegrityError
@@ -25,7 +26,7 @@ from eyrie.operations.call import Call
 from eyrie.operations.house import House
 from eyrie.operations.operation import FormBody, JsonBody, Operation, QueryOrJsonBody, UploadBody, Work
 from eyrie.store.rows import Kept
-from eyrie.store.traces import RepeatableRow
+from eyrie.store.traces import REPEATABLE_FOR, RepeatableRow
 from eyrie.surfaces.api.bodies import checked, read_form, read_json, read_upload
 from eyrie.surfaces.api.parameters import read_pairs, read_query
 from eyrie.surfaces.api.rendering import Response, render
@@ -34,6 +35,7 @@ from eyrie.surfaces.api.request import Request
 AGENT = "vantage-mcp-server/"
 # How often a write is tried while others write the same name or key, which PostgreSQL lets them begin.
 TRIES = 5
+LONGEST_KEY = 255
 T = TypeVar("T")
 
 
@@ -93,9 +95,7 @@ class Door:
             with self.house.database.reading() as session:
                 admitted = self._admit(operation, call, request, session)
             prepared = replace(admitted, maybe_session=None)
-            call = replace(
-                call, prepared=_running(lambda: operation.prepares and operation.prepares(prepared))
-            )
+            call = replace(call, prepared=_running(partial(operation.prepares, prepared)))
         if operation.work is not Work.WRITES:
             with self.house.database.reading() as session:
                 return self._run(operation, self._admit(operation, call, request, session), request)
@@ -160,11 +160,9 @@ class Door:
             case FormBody():
                 return replace(call, maybe_body=read_form(content, request.content_type, operation.body))
             case QueryOrJsonBody(model):
-                pairs: dict[str, object] = {
-                    key: values[-1] for key, values in read_pairs(request.query).items()
-                }
                 if content.strip():
                     return replace(call, maybe_body=read_json(content, request.content_type, model))
+                pairs = {key: values[-1] for key, values in read_pairs(request.query).items()}
                 return replace(call, maybe_body=checked(model, pairs))
             case UploadBody():
                 body, files = read_upload(content, request.content_type, operation.body)
@@ -175,7 +173,7 @@ class Door:
     def _run(self, operation: Operation, call: Call, request: Request) -> Response:
         """Read the parameters, run, render."""
         asked = replace(call, query=read_query(operation.query, request.query))
-        outcome = _running(lambda: operation.run(asked))
+        outcome = _running(partial(operation.run, asked))
         return render(operation, outcome, request.address)
 
     def _use(self, call: Call) -> None:
@@ -206,11 +204,10 @@ class _Repeat:
     The answer is kept sealed: it may hold a secret that is shown only once.
     """
 
-    KEPT_FOR = dt.timedelta(hours=24)
-
     def __init__(self, session: Session, call: Call, request: Request, content: bytes, key: str) -> None:
-        if len(key) > 255 or call.caller.token is None:
-            raise Refused("Idempotency-Key is longer than 255 characters")
+        if len(key) > LONGEST_KEY:
+            raise Refused(f"Idempotency-Key is longer than {LONGEST_KEY} characters")
+        assert call.caller.token is not None, "who calls over HTTP has a token"
         self._session, self._now, self._secrets = session, call.now, call.house.secrets
         self._caller, self._key = call.caller.token.token, key
         self._hash = hashlib.sha256(request.address.target.encode() + b"\n" + content).hexdigest()
@@ -220,7 +217,7 @@ class _Repeat:
         row = self._session.get(RepeatableRow, (self._caller, self._key))
         if row is None:
             return None
-        if row.created_at + self.KEPT_FOR <= self._now:
+        if row.created_at + REPEATABLE_FOR <= self._now:
             self._session.delete(row)
             self._session.flush()
             return None

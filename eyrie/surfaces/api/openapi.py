@@ -47,8 +47,8 @@ PHRASES = {
 }
 
 
-def print_openapi(operations: Iterable[Operation], title: str, server: str) -> Json:
-    """The document of these operations, served under `server`."""
+def print_openapi(operations: Iterable[Operation], title: str) -> Json:
+    """The document of these operations; who serves it adds its `servers`."""
     listed = list(operations)
     schemas, definitions = _schemas(listed)
     paths: dict[str, Json] = {}
@@ -63,7 +63,6 @@ def print_openapi(operations: Iterable[Operation], title: str, server: str) -> J
             "description": "Exact costs from every bill. Send `Authorization: Bearer <token>`; "
             "`eyrie token create` makes one.",
         },
-        "servers": [{"url": server}],
         "security": [{"bearer": []}],
         "tags": [{"name": tag} for tag in dict.fromkeys(operation.tag for operation in listed)],
         "paths": paths,
@@ -115,14 +114,9 @@ def _path_parameters(operation: Operation) -> list[Json]:
 
 
 def _query_parameters(operation: Operation) -> list[Json]:
-    models = [operation.query]
-    if isinstance(operation.body, QueryOrJsonBody):
-        return [_parameter(name, info, operation.body.model) for name, info in _shown(operation.body.model)]
-    return [_parameter(name, info, model) for model in models for name, info in _shown(model)]
-
-
-def _shown(model: type[BaseModel]) -> list[tuple[str, FieldInfo]]:
-    return [(name, info) for name, info in model.model_fields.items() if name not in HIDDEN]
+    model = operation.body.model if isinstance(operation.body, QueryOrJsonBody) else operation.query
+    fields = model.model_fields.items()
+    return [_parameter(name, info, model) for name, info in fields if name not in HIDDEN]
 
 
 def _parameter(name: str, info: FieldInfo, model: type[BaseModel]) -> Json:

@@ -2,14 +2,12 @@
 
 import ipaddress
 import re
-from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
-from typing import Any
 
 from eyrie.basics.errors import TooLarge
 from eyrie.operations.call import Address
+from eyrie.surfaces.api.asgi import Message, Receive
 
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]  # Any: ASGI messages
 _HOST = re.compile(r"[A-Za-z0-9.\-_]+(:\d{1,5})?|\[[0-9a-fA-F:.]+\](:\d{1,5})?", re.ASCII)
 
 
@@ -40,7 +38,7 @@ class Request:
     address: Address
 
     @classmethod
-    def of(cls, scope: MutableMapping[str, Any], trust: Trust) -> "Request":  # Any: an ASGI scope
+    def of(cls, scope: Message, trust: Trust) -> "Request":
         """Read what the server handed over."""
         headers: dict[str, str] = {}
         for name, value in scope["headers"]:
@@ -57,13 +55,12 @@ class Request:
         return self.headers.get("content-type", "")
 
 
-def _base(
-    scope: MutableMapping[str, Any], headers: dict[str, str], trust: Trust
-) -> str:  # Any: an ASGI scope
+def _base(scope: Message, headers: dict[str, str], trust: Trust) -> str:
     """The public base address: the configured one, else scheme and host of the request."""
     if trust.public_url:
         return trust.public_url.rstrip("/")
-    scheme, host = scope.get("scheme", "http"), headers.get("host", "")
+    scheme: str = scope.get("scheme", "http")
+    host = headers.get("host", "")
     client = scope.get("client")
     if client and trust.believes(client[0]):
         scheme = headers.get("x-forwarded-proto", scheme).split(",")[0].strip()

@@ -54,8 +54,6 @@ def _parameter(parameter: Json) -> Json:
 
 
 def _form(schema: Json) -> list[Json]:
-    if "$ref" in schema:
-        return [{"in": "formData", "name": "body", "type": "string"}]
     needed = schema.get("required", [])
     fields = []
     for name, inner in schema["properties"].items():

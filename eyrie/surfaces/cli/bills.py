@@ -11,6 +11,7 @@ from eyrie.basics.errors import Malformed
 from eyrie.basics.money import plain
 from eyrie.surfaces.cli.bill_shapes import ExportWish, FileTold, ImportTold, ImportWish, Outcome
 from eyrie.surfaces.cli.options import Home, Sets, flags
+from eyrie.surfaces.cli.printing import printable
 from eyrie.surfaces.cli.work import Work
 
 FINDINGS_TOLD = 25
@@ -86,7 +87,7 @@ def _add_import(app: typer.Typer, work: Work) -> None:
         with shown_on(sys.stderr) as progress:
             told = work.import_bills(flags(home, sets), wish, progress)
         for line in _lines(told):
-            typer.echo(line)
+            typer.echo(printable(line))
 
 
 def _add_export(app: typer.Typer, work: Work) -> None:

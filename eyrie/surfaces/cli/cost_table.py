@@ -13,7 +13,8 @@ from itertools import groupby
 from rich.cells import cell_len, set_cell_size
 
 from eyrie.basics.money import CENT, WIDE
-from eyrie.basics.period import Bin
+from eyrie.basics.period import ONE_DAY, Bin, bin_start
+from eyrie.surfaces.cli.printing import printable
 from eyrie.surfaces.cli.work import CostLine, CostsTold
 
 GAP = "  "
@@ -53,7 +54,7 @@ def cost_table(told: CostsTold, limit: int | None, width: int) -> str:
     sections = [*_sections(told, limit), [_total(told)]]
     head = Row(
         told.bin.upper(),
-        tuple(head if ":" in head else head.upper() for head in told.heads),
+        tuple(printable(head) if ":" in head else head.upper() for head in told.heads),
         "USAGE" if told.with_usage else "",
         told.currency,
         "CHANGE" if len(sections) > 2 else "",
@@ -64,7 +65,9 @@ def cost_table(told: CostsTold, limit: int | None, width: int) -> str:
     longest = max((abs(row.bar) for row in rows if row.bar is not None), default=ZERO)
     between = "\n\n" if told.heads else "\n"
     body = between.join("\n".join(_laid(row, widths, longest) for row in section) for section in sections)
-    return "\n".join([told.about, "", _laid(head, widths, longest), body, *told.notes])
+    return "\n".join(
+        [printable(told.about), "", _laid(head, widths, longest), body, *map(printable, told.notes)]
+    )
 
 
 def largest(told: CostsTold, limit: int | None) -> Iterator[tuple[list[CostLine], list[CostLine]]]:
@@ -136,8 +139,8 @@ def _key(line: CostLine) -> tuple[object, ...]:
 
 
 def _row(told: CostsTold, line: CostLine, change: str, *, label: str) -> Row:
-    usage = f"{_money(line.usage[0])} {_clean(line.usage[1] or '')}".rstrip() if line.usage else ""
-    names = tuple(map(_clean, line.labels))
+    usage = f"{_money(line.usage[0])} {printable(line.usage[1] or '')}".rstrip() if line.usage else ""
+    names = tuple(map(printable, line.labels))
     return Row(label, names, usage, _money(line.amount), change, _share(line.amount, told.total), line.amount)
 
 
@@ -169,11 +172,6 @@ def _laid(row: Row, widths: Widths, longest: Decimal) -> str:
 def _cut(name: str, width: int) -> str:
     """A name in exactly so many cells of the terminal."""
     return set_cell_size(name, width) if cell_len(name) <= width else set_cell_size(name, width - 1) + "…"
-
-
-def _clean(name: str) -> str:
-    """A name as it may be printed: what steers a terminal is shown as unknown."""
-    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in name)
 
 
 def _bar(amount: Decimal, longest: Decimal, width: int) -> str:
@@ -216,17 +214,9 @@ def _tenths(percent: Decimal) -> Decimal:
 
 def _before(begins: dt.datetime, width: str) -> dt.datetime:
     """The bin before."""
-    match Bin(width):
-        case Bin.HOUR:
-            return begins - dt.timedelta(hours=1)
-        case Bin.DAY:
-            return begins - dt.timedelta(days=1)
-        case Bin.WEEK:
-            return begins - dt.timedelta(weeks=1)
-        case Bin.MONTH:
-            return (begins - dt.timedelta(days=1)).replace(day=1)
-        case Bin.QUARTER:
-            return (begins - dt.timedelta(days=63)).replace(day=1)
+    if Bin(width) is Bin.HOUR:
+        return begins - dt.timedelta(hours=1)
+    return dt.datetime.combine(bin_start(begins.date() - ONE_DAY, Bin(width)), dt.time())
 
 
 def _label(begins: dt.datetime, width: str) -> str:

@@ -25,7 +25,7 @@ def add(app: typer.Typer, work: Work) -> None:
     ) -> None:
         """Fill an empty home with a year of costs of a company that does not exist.
 
-        Eight providers, eight teams, people, folders and filters. A home with costs of its own is refused.
+        Eight providers, eight teams, people, folders, filters and reports. A home in use is refused.
 
         Example:   eyrie demo --home ./demo
         """

@@ -41,7 +41,7 @@ class Lines:
 
     def writes(self, name: str, rows: int) -> None:
         """All its rows were read."""
-        self._say(f"{name}: {rows:,} rows read, {self._rate(rows)} rows per second")
+        self._say(f"{name}: {rows:,} rows read, {_rate(rows, self._began):,} rows per second")
 
     def wrote(self, rows: int) -> None:
         """Say nothing for each part."""
@@ -49,9 +49,6 @@ class Lines:
     def ends(self, name: str) -> None:
         """The file is done with."""
         self._say(f"{name}: done in {time.monotonic() - self._began:.1f} s")
-
-    def _rate(self, rows: int) -> str:
-        return f"{int(rows / max(time.monotonic() - self._began, 0.001)):,}"
 
     def _say(self, line: str) -> None:
         self._out.write(line + "\n")
@@ -112,7 +109,7 @@ class Bar:
 
     def _update(self, completed: float, rows: int) -> None:
         if self._task is not None:
-            rate = int(rows / max(time.monotonic() - self._began, 0.001))
+            rate = _rate(rows, self._began)
             self._shown.update(self._task, completed=completed, rate=f"{rate:,} rows/s" if rate else "")
 
     def _watch(self) -> None:
@@ -125,6 +122,11 @@ class Bar:
 def shown_on(out: TextIO) -> Bar | Lines:
     """Choose what suits where it goes."""
     return Bar(out) if out.isatty() else Lines(out)
+
+
+def _rate(rows: int, began: float) -> int:
+    """The rows of a second since something began."""
+    return int(rows / max(time.monotonic() - began, 0.001))
 
 
 def _bytes_read() -> int | None:

@@ -1,6 +1,7 @@
 """`eyrie reports` and `eyrie explain`: what is kept to ask, and what a total is made of."""
 
 import json
+import re
 from typing import Annotated
 
 import typer
@@ -8,7 +9,7 @@ import typer
 from eyrie.surfaces.cli.costs import Filter, First, Last, Report, Settings, Workspace
 from eyrie.surfaces.cli.exits import Exit
 from eyrie.surfaces.cli.options import Home, flags
-from eyrie.surfaces.cli.printing import table
+from eyrie.surfaces.cli.printing import printable, table
 from eyrie.surfaces.cli.work import CostsWish, ExplainTold, Work
 
 
@@ -73,7 +74,8 @@ def _add_explain(app: typer.Typer, work: Work) -> None:
 
 def shown(told: ExplainTold) -> str:
     """An explanation for people, from the question down to the rows."""
-    lines = [told.about, f"Filter    {told.filter}", f"Settings  {' '.join(told.settings)}"]
+    filter_in_a_line = printable(re.sub(r"\s", " ", told.filter))
+    lines = [printable(told.about), f"Filter    {filter_in_a_line}", f"Settings  {' '.join(told.settings)}"]
     lines += [f"Left out  {amount} by {setting}=false" for setting, amount in told.left_out]
     several = any(each.member for each in told.parts)
     parts = [

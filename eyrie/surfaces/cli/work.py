@@ -19,13 +19,12 @@ Flags = Mapping[str, str]
 
 @dataclass(frozen=True)
 class SettingRow:
-    """One setting as it is shown."""
+    """One setting as it is shown; a secret never has its value here."""
 
     name: str
     variable: str
     value: str
-    origin: str
-    description: str
+    origin: str  # default, environment or command line
 
 
 @dataclass(frozen=True)
@@ -142,7 +141,6 @@ class ReportLine:
     folder: str
     days: str
     groupings: str
-    filter: str
     workspace: str
 
 

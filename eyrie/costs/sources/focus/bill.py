@@ -14,7 +14,7 @@ from eyrie.costs.sources.focus.diagnose import mended
 from eyrie.costs.sources.focus.findings import Finding, Weight, refusal
 from eyrie.costs.sources.focus.header import Header, read_header
 from eyrie.costs.sources.focus.magic import Kind
-from eyrie.costs.sources.focus.parts import cut, write_parts
+from eyrie.costs.sources.focus.parts import cut, write_parts, write_their_cubes
 from eyrie.costs.sources.focus.progress import Progress
 from eyrie.costs.sources.focus.read import Binding, Draft, write_draft
 from eyrie.costs.sources.focus.sellers import load_sellers
@@ -62,6 +62,7 @@ class Bill:
     header: Header
     rows: int
     parts: tuple[Part, ...]
+    cubes: tuple[Part, ...]  # of the parts
     findings: tuple[Finding, ...]
     sums: tuple[ClassSum, ...]
 
@@ -75,16 +76,16 @@ def read_bill(file: Readable, delivery: Delivery, reading: Reading) -> Bill:
         found = _checked(file.name, draft, reading)
         reading.progress.writes(file.name, draft.rows)
         parts = []
-        for part in write_parts(
-            reading.engine, reading.ledger, cut(reading.engine, draft, reading.limits), delivery
-        ):
+        slices = cut(reading.engine, draft, reading.limits)
+        for part in write_parts(reading.engine, reading.ledger, slices, delivery):
             parts.append(part)
             reading.progress.wrote(part.rows)
+        cubes = tuple(write_their_cubes(reading.engine, reading.ledger, parts, reading.salt))
     finally:
         draft.path.unlink(missing_ok=True)
     check_unchanged(file)
     sums = _sums(reading, parts)
-    return Bill(file, draft.header, draft.rows, tuple(parts), tuple(found), sums)
+    return Bill(file, draft.header, draft.rows, tuple(parts), cubes, tuple(found), sums)
 
 
 def _draft(file: Readable, reading: Reading) -> Draft:

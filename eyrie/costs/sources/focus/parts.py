@@ -3,10 +3,12 @@
 Cuts follow the order of the file, so that the draft is read where a cut lies and nowhere else.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from eyrie.costs.ledger.cube_tags import cube_keys
+from eyrie.costs.ledger.cube_writing import WORTH, write_cubes
 from eyrie.costs.ledger.parts import Delivery, Part
 from eyrie.costs.ledger.writing import write_part_selected
 from eyrie.costs.sources.focus.line_items import Slice, line_items, narrow_fields
@@ -58,6 +60,19 @@ def write_parts(engine: BulkEngine, folder: Path, slices: list[Slice], delivery:
 
     with ThreadPoolExecutor(_AT_ONCE) as writers:
         yield from writers.map(write, slices)
+
+
+def write_their_cubes(engine: BulkEngine, folder: Path, parts: Sequence[Part], salt: int) -> Iterator[Part]:
+    """Write the cubes of these parts; those of tags know the same keys everywhere, so that all can answer."""
+    largest = max(parts, key=lambda part: part.rows)
+    keys = cube_keys(engine, folder, largest) if largest.rows >= WORTH.fewest_rows else ()
+
+    def write(part: Part) -> tuple[Part, ...]:
+        return write_cubes(engine, folder, part, keys, salt=salt)
+
+    with ThreadPoolExecutor(_AT_ONCE) as writers:
+        for cubes in writers.map(write, parts):
+            yield from cubes
 
 
 def _tag_sets(slice_: Slice) -> Sql:

@@ -1,0 +1,101 @@
+"""Chooses the tags that cubes know: the keys that most rows carry, as many as a cube can hold.
+
+How many rows a cube would have is found out on the busiest day of a part, which takes a few milliseconds.
+Keys with a value of its own for nearly every resource, such as a name, are of no use to a cube.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from eyrie.costs.ledger.columns import TAG_SET
+from eyrie.costs.ledger.cubes import EACH, USED_UNIT
+from eyrie.costs.ledger.parts import Part
+from eyrie.engine.plan import (
+    By,
+    Condition,
+    EachTag,
+    Field,
+    File,
+    Files,
+    OneOf,
+    Rows,
+    Sum,
+    Tagged,
+    Totals,
+)
+from eyrie.engine.port import Engine
+
+MOST_CUBES = 2
+ROWS_FOR_A_CUBE = 250_000  # of a part, for each of its cubes of tags: reading all tag sets takes its time
+MOST_TRIED = 8  # keys
+MOST_VALUES = 300  # of a key
+USED_BY = 20  # a key is tried if at least one in so many rows carries it
+MOST_OF_ROWS = 10  # a cube of tags should have at most a tenth of the rows of the part
+
+Keys = tuple[str, ...]
+
+
+def cube_keys(engine: Engine, folder: Path, part: Part) -> tuple[Keys, ...]:
+    """Choose the keys of the cubes of tags, for a part and others like it; each key is in one cube."""
+    if part.tag_sets is None:
+        return ()
+    files = Files((File(str(folder / part.file)),), (str(folder / part.tag_sets),))
+    return tuple(_chosen(engine, files, part))
+
+
+def _chosen(engine: Engine, files: Files, part: Part) -> Iterator[Keys]:
+    day = busiest_day(engine, files)
+    keys = _candidates(engine, files, day)
+    columns = tuple((name, USED_UNIT if name == USED_UNIT.column else Field(name)) for name in EACH)
+    of_day = Totals(files, (*columns, (TAG_SET, Field(TAG_SET))), where=day)
+    tagged = Tagged(of_day, tuple((f"tag {key}", key) for key in keys), files.tag_files)
+    sample = engine.hold(Totals(tagged, _fields((*EACH, *(f"tag {key}" for key in keys)))))
+    for _ in range(min(MOST_CUBES, 1 + part.rows // ROWS_FOR_A_CUBE)):
+        chosen: Keys = ()
+        for key in keys:
+            tried = (*chosen, key)
+            groups = Totals(sample.source, _fields((*EACH, *(f"tag {each}" for each in tried))))
+            if len(engine.hold(groups)) * part.accrued.days * MOST_OF_ROWS <= part.rows:
+                chosen = tried
+        if not chosen:
+            return
+        yield chosen
+        keys = [key for key in keys if key not in chosen]
+
+
+def busiest_day(engine: Engine, files: Files) -> Condition:
+    """Give the condition for the day with most rows, from which the whole is guessed."""
+    by_day = Totals(
+        files,
+        (("day", Field("accrued_on")),),
+        (("rows", Rows()),),
+        order=(By("rows", descending=True), By("day")),
+        limit=1,
+    )
+    return OneOf("accrued_on", (engine.run(by_day).rows[0][0],))
+
+
+def _candidates(engine: Engine, files: Files, day: Condition) -> list[str]:
+    """Give the keys with few values that many rows carry, most carried first."""
+    sets = engine.hold(Totals(files, ((TAG_SET, Field(TAG_SET)),), (("rows", Rows()),), day))
+    by_pair = Totals(
+        EachTag(Totals(sets.source, _fields((TAG_SET, "rows"))), files.tag_files),
+        _fields(("key", "value")),
+        (("rows", Sum("rows")),),
+    )
+    by_key = Totals(
+        engine.hold(by_pair).source,
+        _fields(("key",)),
+        (("values", Rows()), ("rows", Sum("rows"))),
+        order=(By("rows", descending=True), By("key")),
+    )
+    rows = sum(engine.run(Totals(sets.source, measures=(("rows", Sum("rows")),))).column("rows"))
+    return [
+        key
+        for key, values, carried in engine.run(by_key).rows
+        if values <= MOST_VALUES and carried * USED_BY >= rows
+    ][:MOST_TRIED]
+
+
+def _fields(columns: Sequence[str]) -> tuple[tuple[str, Field], ...]:
+    return tuple((column, Field(column)) for column in columns)
