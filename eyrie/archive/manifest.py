@@ -74,7 +74,7 @@ def part_of(row: Sequence[Any]) -> Part:  # Any: seventeen columns of several ty
         billing_month=month,
         accrued=Period(start, end),
         rows=rows,
-        sums=_from_json(sums),
+        sums=sums_of(sums),
         providers=tuple(json.loads(providers)),
         file=file,
         tag_sets=tag_sets,
@@ -82,6 +82,11 @@ def part_of(row: Sequence[Any]) -> Part:  # Any: seventeen columns of several ty
         shape=shape,
         cube_of=cube_of,
     )
+
+
+def sums_of(told: str) -> tuple[Sums, ...]:
+    """Read the sums of a part, by currency."""
+    return tuple(_sums_from_json(entry) for entry in json.loads(told))
 
 
 def row_of_member(part: str, member: Member) -> Mapping[str, object]:
@@ -111,7 +116,7 @@ def members_of(session: Session, parts: Collection[str]) -> dict[str, tuple[Memb
                 number=row.member,
                 delivery=Delivery(row.integration, row.dataset, row.source_name, row.source),
                 rows=row.rows,
-                sums=_from_json(row.sums),
+                sums=sums_of(row.sums),
                 accrued=Period(row.accrued_start, row.accrued_end),
                 providers=tuple(json.loads(row.providers)),
             )
@@ -149,10 +154,6 @@ def files_of(part: Part) -> tuple[str, ...]:
 
 def _as_json(listed: Sequence[Sums]) -> str:
     return json.dumps([_sums_as_json(sums) for sums in listed])
-
-
-def _from_json(text: str) -> tuple[Sums, ...]:
-    return tuple(_sums_from_json(entry) for entry in json.loads(text))
 
 
 def _sums_as_json(sums: Sums) -> Mapping[str, object]:

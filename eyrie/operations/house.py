@@ -55,7 +55,7 @@ class House:
 
     def clashing_tag_sets(self, new: Sequence[Path], live: Sequence[Path]) -> Sequence[int]:
         """The ids that stand for two different tag sets in these files of tag sets, new and live ones."""
-        return clashing(self.engine, [*new, *live])
+        return clashing(self.engine, new, live)
 
     @property
     def ledger(self) -> Path:

@@ -24,12 +24,12 @@ from eyrie.basics.errors import Refused, TagSetsClash
 from eyrie.basics.faults import moment
 from eyrie.basics.token import new_token
 from eyrie.costs.ledger.parts import Delivery
-from eyrie.costs.ledger.tag_sets import clashing
 from eyrie.costs.sources.focus.bill import Bill, Reading, read_bill
 from eyrie.costs.sources.focus.gather import STANDARD_INPUT, Found, gather
 from eyrie.costs.sources.focus.header import AnotherDataset
 from eyrie.costs.sources.focus.progress import Progress
 from eyrie.costs.sources.focus.settings import ImportLimits
+from eyrie.costs.sources.focus.terms import Terms
 from eyrie.costs.sources.focus.unpack import Allowance, Readable, discard, spooled, unpacked
 from eyrie.engine.duckdb import DuckDb
 from eyrie.engine.port import Budget
@@ -37,9 +37,11 @@ from eyrie.operations.house import House
 from eyrie.records.bills import imports
 from eyrie.records.bills.imports import Known
 from eyrie.start.house import opened
+from eyrie.start.import_drops import told_drops
 from eyrie.start.import_target import Target, binding_of, find_target, settle_target
 from eyrie.start.settings import Settings, read_settings
 from eyrie.start.told_of_import import told_of
+from eyrie.store.ledger import locked_version
 from eyrie.surfaces.cli.bill_shapes import FileTold, ImportTold, ImportWish, Outcome
 from eyrie.surfaces.cli.work import Flags
 
@@ -52,9 +54,13 @@ MOST_MEMORY = 2_000_000_000
 class _Read:
     """What was read so far."""
 
-    bills: list[Bill] = field(default_factory=list)
-    told: list[FileTold] = field(default_factory=list)
+    files: list[Bill | FileTold] = field(default_factory=list)  # bills, and what is told of the others
     same: list[Known] = field(default_factory=list)  # delivered again as they are
+
+    @property
+    def bills(self) -> list[Bill]:
+        """The files that were read."""
+        return [each for each in self.files if isinstance(each, Bill)]
 
 
 def import_bills(flags: Flags, wish: ImportWish, progress: Progress) -> ImportTold:
@@ -76,7 +82,7 @@ def imported(
         with closing(_engine(house, settings, work, found)) as engine:
             reading = Reading(engine, work, house.ledger, binding, limits, progress, wish.strict)
             for salt in range(MOST_SALTS):
-                read = _read(found, wish, target, replace(reading, salt=salt))
+                read = _read(found, wish, target, replace(reading, salt=salt, terms=Terms()))
                 try:
                     return _published(house, wish, target, str(binding), read)
                 except TagSetsClash:
@@ -134,9 +140,10 @@ def _read(found: Sequence[Found], wish: ImportWish, target: Target, reading: Rea
     _refuse_doubles(read, wish, target)
     if not read.bills and not read.same:
         raise Refused(
-            "There is no bill among these files", *(f"{told.name}: {told.why}" for told in read.told)
+            "There is no bill among these files",
+            *(f"{told.name}: {told.why}" for told in read.files if isinstance(told, FileTold)),
         )
-    return read
+    return _with_terms(read, wish, target, reading.terms)
 
 
 def _read_one(
@@ -145,7 +152,7 @@ def _read_one(
     known = target.known.get((target.dataset, file.name))
     if known and known.sha256 == file.sha256 and known.binding == str(reading.binding):
         read.same.append(known)
-        read.told.append(
+        read.files.append(
             FileTold(
                 file.name,
                 Outcome.UNCHANGED,
@@ -165,12 +172,11 @@ def _read_one(
     try:
         bill = read_bill(file, delivery, reading)
     except AnotherDataset as another:
-        read.told.append(
+        read.files.append(
             FileTold(file.name, Outcome.SKIPPED, another.problems[0].removeprefix(f"{file.name}: "))
         )
         return
-    read.bills.append(bill)
-    read.told.append(told_of(bill, known))
+    read.files.append(bill)
 
 
 def _may_go(other: Known, names: set[str], wish: ImportWish, target: Target) -> bool:
@@ -186,17 +192,37 @@ def _refuse_doubles(read: _Read, wish: ImportWish, target: Target) -> None:
     if wish.again:
         return
     names: dict[str, str] = {known.sha256: known.source_name for known in read.same}
-    delivered = {bill.file.name for bill in read.bills} | set(names.values())
-    stays = [
-        known
-        for known in target.known.values()
-        if known.dataset != target.dataset or (known.source_name not in delivered and not wish.complete)
-    ]
-    names |= {known.sha256: known.source_name for known in stays}
+    names |= {known.sha256: known.source_name for known in _staying(read, wish, target)}
     for bill in read.bills:
         other = names.setdefault(bill.file.sha256, bill.file.name)
         if other != bill.file.name:
             raise _double(bill.file.name, other)
+
+
+def _staying(read: _Read, wish: ImportWish, target: Target) -> list[Known]:
+    """The files that this import does not deliver, replace or retire."""
+    delivered = {bill.file.name for bill in read.bills} | {known.source_name for known in read.same}
+    return [
+        known
+        for known in target.known.values()
+        if known.dataset != target.dataset or (known.source_name not in delivered and not wish.complete)
+    ]
+
+
+def _with_terms(read: _Read, wish: ImportWish, target: Target, terms: Terms) -> _Read:
+    """Add what all files together tell of commitments."""
+    others = [*read.same, *_staying(read, wish, target)]
+    elsewhere = {month for known in others if known.dataset == target.dataset for month in known.months}
+    told = terms.findings(elsewhere)
+    if wish.strict and told:
+        raise Refused(*(f"{name}: {finding}" for name, finding in told.items()))
+    files = [
+        replace(each, findings=(*each.findings, told[each.file.name]))
+        if isinstance(each, Bill) and each.file.name in told
+        else each
+        for each in read.files
+    ]
+    return _Read(files, read.same)
 
 
 def _double(name: str, other: str) -> Refused:
@@ -220,15 +246,14 @@ def _published(house: House, wish: ImportWish, target: Target, binding: str, rea
         assign=tuple(Assignment(target.token, workspace) for workspace in target.assign),
     )
 
-    def clashes(new: Sequence[Path], live: Sequence[Path]) -> Sequence[int]:
-        return clashing(house.engine, [*new, *live])
-
     def commit(session: Session, checked: Change) -> ImportTold:
+        before = locked_version(session)
         retired = _retired(session, target, delivered, months) if wish.complete else []
         gone = tuple(
             Delivered(target.token, known.dataset, known.source_name, months=months) for known in retired
         )
         version = publish(session, house.ledger, replace(checked, replace=checked.replace + gone), now)
+        dropped = told_drops(session, target, before, version, now.date(), hold=wish.hold_drops)
         changed = bool(read.bills or retired or target.assign)
         settle_target(house, session, target, now, changed=changed)
         for bill in read.bills:
@@ -239,15 +264,22 @@ def _published(house: House, wish: ImportWish, target: Target, binding: str, rea
             target.name,
             target.token,
             target.created,
-            read.told,
+            [_told(each, target) for each in read.files],
             [known.source_name for known in retired],
+            dropped,
             version,
         )
 
     moment("import: before publishing")
-    told = publish_checked(house.database, house.ledger, change, clashes, commit)
+    told = publish_checked(house.database, house.ledger, change, house.clashing_tag_sets, commit)
     moment("import: after publishing")
     return told
+
+
+def _told(file: Bill | FileTold, target: Target) -> FileTold:
+    if isinstance(file, FileTold):
+        return file
+    return told_of(file, target.known.get((target.dataset, file.file.name)))
 
 
 def _retired(

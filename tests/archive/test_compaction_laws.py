@@ -98,7 +98,7 @@ class Ledger:
             begin_ledger(session, day(1))
 
     def clashes(self, new: Sequence[Path], live: Sequence[Path]) -> Sequence[int]:
-        return clashing(self.engine, [*new, *live])
+        return clashing(self.engine, new, live)
 
     def publish(self, change: Change, now: dt.datetime) -> None:
         def commit(session, checked):

@@ -1,6 +1,7 @@
 """What a file is: its integration, dataset and name; and what happens when it comes again."""
 
 import gzip
+import json
 import sys
 from io import BytesIO
 
@@ -214,6 +215,18 @@ def test_one_bad_file_refuses_the_whole_delivery(world, tmp_path):
     folder = written(tmp_path / "a", jan=JANUARY, zzz=JANUARY.replace("10", "ten"))
     assert refused(world, folder) == ["zzz.csv: Row 1: BilledCost must be a number"]
     assert total(world) == "0.0"
+
+
+def test_a_file_with_other_rows_than_its_manifest_tells_refuses_the_delivery(world, tmp_path):
+    folder = written(tmp_path / "a", jan=JANUARY, feb=FEBRUARY)
+    told = {"blobs": [{"blobName": "x/jan.csv", "byteCount": 1, "dataRowCount": 3}]}
+    (folder / "manifest.json").write_text(json.dumps(told))
+    assert refused(world, folder) == [
+        "jan.csv: has 2 rows, but the manifest beside it tells of 3; fetch both again"
+    ]
+    (folder / "manifest.json").write_text(json.dumps(told).replace("3", "2"))
+    deliver(world, folder)
+    assert total(world) == "115.0"
 
 
 def test_columns_that_come_and_go_are_told(world, tmp_path):

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from eyrie.start.asking import integrations_of
 from eyrie.start.compacting import compacted
+from eyrie.start.listing import integrations_of
 from eyrie.store.outbox import enqueue
 from eyrie.surfaces.cli.bill_shapes import Outcome
 from tests.imports.deliveries import bill, deliver, export, total, written
@@ -201,6 +201,22 @@ def test_imports_find_their_files_in_a_compacted_part(world, tmp_path):
     told = deliver(world, written(tmp_path / "b", f1=bill(("2025-01-05", "20", "EC2"))), complete=True)
     assert sorted(told.retired) == sorted(f"{name}.csv" for name in BILLS if name != "f1")
     assert total(world) == "21.0", "of another month than the one delivered, a row stays"
+
+
+def test_what_drops_is_told_of_compacted_months_too(world, tmp_path):
+    folder = written(tmp_path / "a", **BILLS)
+    deliver(world, folder)
+    compact(world)
+    told = deliver(world, written(folder, f7=bill(("2025-01-05", "5", "EC2"))))
+    assert told.dropped == [
+        "2025-01 is closed, and what was billed in USD drops from 11111111.0 to 1111116.0, by more than half"
+    ]
+    compact(world)
+    told = deliver(world, written(tmp_path / "b", all=bill(("2025-01-05", "6", "EC2"))), complete=True)
+    assert told.dropped == [
+        "2025-01 is closed, and what was billed in USD drops from 1111116.0 to 6.0, by more than half"
+    ]
+    assert total(world) == "6.0"
 
 
 def rows_of(path):

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from eyrie.costs.ledger.columns import UNTAGGED
 from eyrie.engine.columns import Column, Kind
-from eyrie.engine.plan import By, Field, File, Files, Rows, Totals
+from eyrie.engine.plan import ALWAYS, By, Field, File, Files, OneOf, Rows, Totals
 from eyrie.engine.port import Engine
 
 TAG_SET_COLUMNS = (
@@ -26,6 +26,10 @@ TAG_SET_COLUMNS = (
     Column("value", Kind.TEXT),
 )
 TAG_SETS_SORTED_BY = ("key", "value", "id")
+
+FEW_IDS = 5_000
+_ID = ("id", Field("id"))
+_CONTENT = (_ID, ("check", Field("check")))
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -83,17 +87,25 @@ class TagSets:
                 yield found, check, key, value
 
 
-def clashing(engine: Engine, files: Sequence[Path]) -> tuple[int, ...]:
-    """Give the ids that stand for more than one content in these side files; normally none."""
-    if not files:
+def clashing(engine: Engine, new: Sequence[Path], live: Sequence[Path]) -> tuple[int, ...]:
+    """Give the ids in the new side files that stand for more than one content, in these or in live ones.
+
+    Of the live files only the rows with ids of the new ones are looked at, if those are few: an upload of a
+    hundred tag sets need not wait until the millions of a large home have been compared with each other.
+    """
+    if not new:
         return ()
-    source = Files(tuple(File(str(file)) for file in files))
-    contents = Totals(source, keys=(("id", Field("id")), ("check", Field("check"))))
-    held = engine.hold(contents)
-    ids = Totals(
-        held.source,
-        keys=(("id", Field("id")),),
-        measures=(("contents", Rows()),),
-        order=(By("contents", descending=True), By("id")),
+    contents = engine.hold(Totals(_side(new), _CONTENT)).source
+    ids = engine.run(Totals(contents, (_ID,))).column("id")
+    few = OneOf("id", tuple(ids)) if len(ids) <= FEW_IDS else ALWAYS
+    if live:
+        contents = engine.hold(Totals(_side([*new, *live]), _CONTENT, where=few)).source
+    counted = Totals(
+        contents, (_ID,), (("contents", Rows()),), order=(By("contents", descending=True), By("id"))
     )
-    return tuple(row[0] for row in engine.run(ids).rows if row[1] > 1)
+    known = set(ids)
+    return tuple(number for number, count in engine.run(counted).rows if count > 1 and number in known)
+
+
+def _side(files: Sequence[Path]) -> Files:
+    return Files(tuple(File(str(file)) for file in files))

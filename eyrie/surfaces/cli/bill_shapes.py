@@ -22,6 +22,7 @@ class ImportWish:
     complete: bool = False
     again: bool = False
     strict: bool = False
+    hold_drops: bool = False
 
 
 class Outcome(StrEnum):
@@ -67,6 +68,7 @@ class ImportTold:
     created: bool
     files: Sequence[FileTold]
     retired: Sequence[str]  # files of the dataset that are no longer part of a delivery, with their months
+    dropped: Sequence[str]  # closed months that lost more than half
     ledger_version: int
 
 

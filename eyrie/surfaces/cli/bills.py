@@ -61,12 +61,16 @@ def _add_import(app: typer.Typer, work: Work) -> None:
             bool, typer.Option("--again", help="Count the same content again under another name.")
         ] = False,
         strict: Annotated[bool, typer.Option("--strict", help="Refuse what does not keep to FOCUS.")] = False,
+        hold_drops: Annotated[
+            bool,
+            typer.Option("--hold-drops", help="Refuse if a closed month would lose more than half."),
+        ] = False,
         sets: Sets = None,
     ) -> None:
         """Import FOCUS bills of any size: CSV, gzip, zip, zstd or Parquet, FOCUS 0.5 to 1.4.
 
         It works while the server runs, and can be stopped and run again: it happens altogether or not at all.
-        A file of the same name takes the place of the one before.
+        A file of the same name takes the place of the one before. What looks wrong is told by rule and row.
 
         Example:   eyrie import bills/ --integration "AWS" --provider aws
         """
@@ -81,6 +85,7 @@ def _add_import(app: typer.Typer, work: Work) -> None:
             complete=complete,
             again=again,
             strict=strict,
+            hold_drops=hold_drops,
         )
         from eyrie.surfaces.cli.import_progress import shown_on  # help should not wait for it
 
@@ -124,6 +129,8 @@ def _lines(told: ImportTold) -> Iterator[str]:
         yield from _file(file)
     if told.retired:
         yield f"No longer part of these months: {', '.join(told.retired)}"
+    for drop in told.dropped:
+        yield f"Look at this: {drop}. If files are missing, import them too."
     counts = {outcome: sum(file.outcome is outcome for file in told.files) for outcome in Outcome}
     done = ", ".join(f"{count:,} {outcome.value}" for outcome, count in counts.items() if count)
     made = ", which is new" if told.created else ""

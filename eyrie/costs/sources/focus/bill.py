@@ -1,7 +1,7 @@
 """The way in for FOCUS: a file to parts of the ledger, or a refusal that tells what is wrong."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
@@ -10,6 +10,7 @@ from eyrie.basics.errors import Malformed, Refused
 from eyrie.basics.token import new_token
 from eyrie.costs.ledger.parts import Delivery, Part
 from eyrie.costs.sources.focus.check import check, problems
+from eyrie.costs.sources.focus.commitments import read_commitments
 from eyrie.costs.sources.focus.diagnose import mended
 from eyrie.costs.sources.focus.findings import Finding, Weight, refusal
 from eyrie.costs.sources.focus.header import Header, read_header
@@ -21,6 +22,7 @@ from eyrie.costs.sources.focus.sellers import load_sellers
 from eyrie.costs.sources.focus.settings import ImportLimits
 from eyrie.costs.sources.focus.sheet import open_sheet
 from eyrie.costs.sources.focus.tags import check_tags, load_tags
+from eyrie.costs.sources.focus.terms import Terms
 from eyrie.costs.sources.focus.units import load_units
 from eyrie.costs.sources.focus.unpack import Readable, check_unchanged
 from eyrie.engine.plan import By, Field, File, Files, Rows, Sum, Totals
@@ -41,6 +43,7 @@ class Reading:
     progress: Progress
     strict: bool = False
     salt: int = 0
+    terms: Terms = field(default_factory=Terms)  # hears of the commitments of each file
 
 
 @dataclass(frozen=True)
@@ -72,8 +75,10 @@ def read_bill(file: Readable, delivery: Delivery, reading: Reading) -> Bill:
     reading.progress.reads(file.name)
     draft = _in_file(file.name, lambda: _draft(file, reading))
     try:
+        _check_rows(file, draft)
         _load(draft, reading)
         found = _checked(file.name, draft, reading)
+        reading.terms.add(file.name, read_commitments(reading.engine, draft, reading.terms.most))
         reading.progress.writes(file.name, draft.rows)
         parts = []
         slices = cut(reading.engine, draft, reading.limits)
@@ -113,6 +118,15 @@ def _read(path: Path, kind: Kind, version: str | None, place: Path, reading: Rea
         draft.path.unlink()
         raise Refused("the file has a header but no data rows")
     return draft
+
+
+def _check_rows(file: Readable, draft: Draft) -> None:
+    """Refuse a file that its provider counted another number of rows in."""
+    if file.rows not in (None, draft.rows):
+        raise Refused(
+            f"{file.name}: has {draft.rows:,} rows, but the manifest beside it tells of {file.rows:,}; "
+            "fetch both again"
+        )
 
 
 def _load(draft: Draft, reading: Reading) -> None:

@@ -18,7 +18,7 @@ from eyrie.engine.sql import Sql, joined, sql, value
 
 AMOUNT = "DECIMAL(38,18)"
 _NOTHING = r"\s*(NULL|null|\\N|None|NaN)?\s*"
-_BLANKS = "' ' || chr(9) || chr(10) || chr(13)"
+BLANKS = "' ' || chr(9) || chr(10) || chr(13)"
 _DIGITS = r"(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?"
 _GROUPED = rf"(\d{{1,3}}(,\d{{3}})+(\.\d*)?|{_DIGITS})"
 _WITH_EXPONENT = r"\s*([+-]?)(\d*)\.?(\d*)[eE]([+-]?\d{1,3})\s*"
@@ -109,7 +109,7 @@ def time(cell: Sql) -> Sql:
     )
     unusual = sql(
         "CASE WHEN {} THEN "
-        f"date_trunc('second', CAST(try_cast(trim({{}}, {_BLANKS}) AS TIMESTAMPTZ) AS TIMESTAMP)) END",
+        f"date_trunc('second', CAST(try_cast(trim({{}}, {BLANKS}) AS TIMESTAMPTZ) AS TIMESTAMP)) END",
         _matches(cell, _TIME),
         cell,
     )
@@ -121,13 +121,13 @@ def time(cell: Sql) -> Sql:
 
 def is_date(cell: Sql) -> Sql:
     """Whether a time that can be read is a date only."""
-    return sql(f"(length(trim({{}}, {_BLANKS})) = 10)", cell)
+    return sql(f"(length(trim({{}}, {BLANKS})) = 10)", cell)
 
 
 def word(cell: Sql, words: Sequence[str]) -> Sql:
     """A word of a list in its own spelling, however it is written here."""
     exact = joined(" ", (sql("WHEN {} = {} THEN {}", cell, value(each), value(each)) for each in words))
-    lower = sql(f"lower(trim({{}}, {_BLANKS}))", cell)
+    lower = sql(f"lower(trim({{}}, {BLANKS}))", cell)
     loose = joined(" ", (sql("WHEN {} THEN {}", value(each.lower()), value(each)) for each in words))
     return sql("CASE {} WHEN {} IS NOT NULL THEN CASE {} {} END END", exact, cell, lower, loose)
 

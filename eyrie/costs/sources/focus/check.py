@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from eyrie.basics.words import CURRENCIES
+from eyrie.costs.sources.focus.categories import check_categories
 from eyrie.costs.sources.focus.findings import Finding, Weight
 from eyrie.costs.sources.focus.read import ROW, Draft, narrow_columns
 from eyrie.costs.sources.focus.rules import Rule, rules_for
@@ -11,7 +12,7 @@ from eyrie.engine.port import BulkEngine
 from eyrie.engine.sql import Sql, joined, name, sql, value
 
 _RULES_AT_ONCE = 50
-_SERVICES_TOLD = 3
+_NEAR_ROWS = 100_000
 _LARGEST_SUM = 5e19  # a sure way below where sums overflow, since it is told by binary floats
 
 
@@ -29,7 +30,7 @@ def check(engine: BulkEngine, draft: Draft) -> list[Finding]:
             for rule, count in zip(some, found, strict=True)
             if count
         ]
-    findings += [*_too_much(engine, draft, rows), *_one_category_each(engine, draft, "ServiceName")]
+    findings += [*_too_much(engine, draft, rows), *check_categories(engine, draft)]
     return sorted(findings, key=lambda finding: finding.weight is not Weight.ERROR)
 
 
@@ -55,8 +56,17 @@ def _rows(engine: BulkEngine, draft: Draft) -> Sql:
 
 
 def _first_rows(engine: BulkEngine, rows: Sql, rule: Rule, most: int) -> tuple[int, ...]:
-    first = sql("SELECT {} FROM {} WHERE {} ORDER BY 1 LIMIT {}", ROW, rows, Sql(rule.broken), value(most))
-    return tuple(row for (row,) in engine.carry_out(first))
+    """Mostly they are near the beginning, so only if there are too few of them is the rest looked at."""
+    found: list[tuple[int]] = []
+    for among in (f"file_row_number < {_NEAR_ROWS}", "true"):
+        first = sql(
+            "SELECT {} FROM {} WHERE {} AND ({}) ORDER BY 1 LIMIT {}",
+            *(ROW, rows, Sql(among), Sql(rule.broken), value(most)),
+        )
+        found = engine.carry_out(first)
+        if len(found) == most:
+            break
+    return tuple(row for (row,) in found)
 
 
 def _too_much(engine: BulkEngine, draft: Draft, rows: Sql) -> list[Finding]:
@@ -89,22 +99,3 @@ def _currencies(engine: BulkEngine, draft: Draft) -> list[Rule]:
             Weight.ERROR,
         )
     ]
-
-
-def _one_category_each(engine: BulkEngine, draft: Draft, column: str) -> list[Finding]:
-    """FOCUS wants each service in one category."""
-    if not draft.has(column, "ServiceCategory"):
-        return []
-    several = engine.carry_out(
-        sql(
-            'SELECT {} FROM {} WHERE {} IS NOT NULL GROUP BY 1 HAVING count(DISTINCT "ServiceCategory") > 1 '
-            "ORDER BY 1 LIMIT {}",
-            *(draft.column(column), draft.file, draft.column(column), value(_SERVICES_TOLD + 1)),
-        )
-    )
-    if not several:
-        return []
-    names = ", ".join(each for (each,) in several[:_SERVICES_TOLD]) + (
-        ", …" if len(several) > _SERVICES_TOLD else ""
-    )
-    return [Finding(Weight.WARNING, column, f"must have one ServiceCategory each; several have: {names}")]

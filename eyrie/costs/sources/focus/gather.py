@@ -3,22 +3,21 @@
 A file is called as it is called; one in a folder by its path inside; one that a pattern found by its path
 below the part of the pattern without wildcards. In folders, hidden files, what begins with `_` and JSON
 (manifests of exports) are no bills; but where JSON tells a `FocusVersion`, the bills in and below its folder
-are of that version.
+are of that version, and where it tells of files with their rows, those must be beside it.
 """
 
 import glob
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from eyrie.basics.errors import Refused
 from eyrie.costs.sources.focus.magic import MAGIC_BYTES, is_json
+from eyrie.costs.sources.focus.metadata import read_metadata
 from eyrie.costs.sources.focus.settings import ImportLimits
 
 STANDARD_INPUT = "-"
 LONGEST_NAME = 1000
-LARGEST_METADATA = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -29,6 +28,7 @@ class Found:
     path: Path
     temporary: bool = False  # made for this import
     version: str | None = None  # of FOCUS, if metadata beside it tells
+    rows: int | None = None  # likewise
 
 
 def gather(paths: Sequence[str], limits: ImportLimits) -> list[Found]:
@@ -99,7 +99,7 @@ def _named_below(path: Path, folder: Path) -> Found:
 
 
 def _in_folder(folder: Path, root: Path) -> Iterator[Found]:
-    bills, versions = [], dict[Path, str]()
+    bills, versions, rows = [], dict[Path, str](), dict[Path, int]()
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder)
         if any(part.startswith((".", "_")) for part in inside.parts) or not path.is_file():
@@ -108,28 +108,16 @@ def _in_folder(folder: Path, root: Path) -> Iterator[Found]:
             head = file.read(MAGIC_BYTES)
         if not is_json(head):
             bills.append(path)
-        elif version := _told_version(path):
-            versions[path.parent] = version
+            continue
+        told = read_metadata(path)
+        if told.version:
+            versions[path.parent] = told.version
+        for name, count in told.rows.items():
+            if not (path.parent / name).is_file():
+                raise Refused(
+                    f"{path} tells of {name!r}, which is not there; fetch it too, or name the files to import"
+                )
+            rows[path.parent / name] = count
     for path in bills:
-        told = (versions[above] for above in path.parents if above in versions)
-        yield replace(_named_below(path, root), version=next(told, None))
-
-
-def _told_version(path: Path) -> str | None:
-    """Read from the metadata beside an export which version of FOCUS it is."""
-    if path.stat().st_size > LARGEST_METADATA:
-        return None
-    try:
-        told = json.loads(path.read_bytes())
-    except (ValueError, RecursionError):
-        return None
-    waiting = [told]
-    while waiting:
-        match waiting.pop():
-            case {"FocusVersion": str(version)}:
-                return version.strip().removeprefix("v")
-            case dict() as members:
-                waiting += members.values()
-            case list() as listed:
-                waiting += listed
-    return None
+        version = next((versions[above] for above in path.parents if above in versions), None)
+        yield replace(_named_below(path, root), version=version, rows=rows.get(path))

@@ -8,6 +8,7 @@ is a millionth and nothing of it is kept.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from eyrie.costs.sources.focus.cells import BLANKS
 from eyrie.costs.sources.focus.columns import COLUMNS, WORDS, Holds
 from eyrie.costs.sources.focus.findings import Weight
 from eyrie.costs.sources.focus.header import REQUIRED
@@ -68,7 +69,7 @@ def _cells() -> Iterator[Rule]:
             says = "should be a plain number, such as -1234.5; it was read all the same"
             yield Rule(name, says, f"contains(loose, ',{name},')", (name,))
         if column.holds is Holds.JSON and name != "Tags":
-            yield Rule(name, "must be JSON", f'NOT json_valid("{name}")', (name,))
+            yield Rule(name, "must be a JSON object", f"NOT {_is_object(name)}", (name,))
         if name in WORDS:
             says = f"must be one of {', '.join(WORDS[name])}"
             says += "; the row counts as Adjustment" if name == "ChargeCategory" else ""
@@ -81,6 +82,21 @@ def _blank(column: str) -> str:
 
 def _unread(column: str) -> str:
     return f"contains(unread, '\"{column}\":')"
+
+
+def _is_object(column: str) -> str:
+    """JSON that begins like an object is one."""
+    return f"""(json_valid("{column}") AND starts_with(ltrim("{column}", {BLANKS}), '{{'))"""
+
+
+def _in_object(column: str, says: str, broken: str) -> Rule:
+    """What the objects of a column must have in them."""
+    return Rule(column, says, f"CASE WHEN {_is_object(column)} THEN {broken} END", (column,))
+
+
+def _elements(column: str) -> Rule:
+    broken = f"coalesce(json_type(\"{column}\", '$.Elements') <> 'ARRAY', true)"
+    return _in_object(column, "must have a list of Elements", broken)
 
 
 def _differs(price: str, cost: str) -> Rule:
@@ -131,6 +147,15 @@ def _priced(column: str) -> Rule:
     )
 
 
+def _as_billed_on_credit(cost: str) -> Rule:
+    return Rule(
+        cost,
+        "must be BilledCost on Credit",
+        f'"{cost}" <> "BilledCost" AND "ChargeCategory" = \'Credit\'',
+        (cost, "BilledCost", "ChargeCategory"),
+    )
+
+
 def _not_negative(column: str) -> Rule:
     return Rule(column, "must not be negative", f'"{column}" < 0', (column,))
 
@@ -141,6 +166,18 @@ def _subcategories() -> str:
 
 
 _NOT_CORRECTED = "coalesce(class_told <> 'Correction', true)"
+_PRICE_DETAILS = (
+    *("CoreCount", "DiskMaxIops", "DiskSpace", "DiskType", "GpuCount", "InstanceType", "InstanceSeries"),
+    *(
+        "MemorySize",
+        "NetworkMaxIops",
+        "NetworkMaxThroughput",
+        "OperatingSystem",
+        "Redundancy",
+        "StorageClass",
+    ),
+)
+_PRICE_DETAILS_LISTED = ", ".join(f"'{each}'" for each in _PRICE_DETAILS)
 _CATEGORIES = ", ".join(f"'{each}'" for each in CATEGORIES)
 
 RULES = (
@@ -170,6 +207,14 @@ RULES = (
     ),
     _differs("ListUnitPrice", "ListCost"),
     _differs("ContractedUnitPrice", "ContractedCost"),
+    _as_billed_on_credit("ListCost"),
+    _as_billed_on_credit("ContractedCost"),
+    Rule(
+        "EffectiveCost",
+        "must be 0 on the Purchase of a commitment",
+        '"EffectiveCost" <> 0 AND "ChargeCategory" = \'Purchase\' AND "CommitmentDiscountId" IS NOT NULL',
+        ("EffectiveCost", "ChargeCategory", "CommitmentDiscountId"),
+    ),
     _not_negative("ListUnitPrice"),
     _not_negative("ContractedUnitPrice"),
     _only_with("RegionName", "RegionId"),
@@ -180,12 +225,22 @@ RULES = (
     _always_with("PricingUnit", "PricingQuantity"),
     _only_with("ConsumedUnit", "ConsumedQuantity"),
     _always_with("ConsumedUnit", "ConsumedQuantity"),
+    _only_with("CommitmentDiscountUnit", "CommitmentDiscountQuantity"),
     _only_with("SkuPriceDetails", "SkuPriceId"),
+    _in_object(
+        "SkuPriceDetails",
+        f"must have no keys but those that begin with x_ and {', '.join(_PRICE_DETAILS)}",
+        "len([each for each in json_keys(\"SkuPriceDetails\") if NOT starts_with(each, 'x_') "
+        f"AND NOT list_contains([{_PRICE_DETAILS_LISTED}], each)]) > 0",
+    ),
+    _elements("ContractApplied"),
+    _elements("AllocatedMethodDetails"),
     _only_with("CommitmentDiscountStatus", "CommitmentDiscountId"),
     _only_with("CommitmentDiscountCategory", "CommitmentDiscountId"),
     _always_with("CommitmentDiscountCategory", "CommitmentDiscountId"),
     _not_on_tax("PricingCategory"),
     _not_on_tax("PricingQuantity"),
+    _not_on_tax("PricingUnit"),
     _not_on_tax("ListUnitPrice"),
     _not_on_tax("ContractedUnitPrice"),
     _not_on_tax("SkuId"),

@@ -40,6 +40,7 @@ class Readable:
     stamp: tuple[int, int]  # size and time, to see that it stays the same while it is read
     temporary: bool
     version: str | None = None  # of FOCUS, if metadata told
+    rows: int | None = None  # likewise
 
 
 @dataclass
@@ -105,7 +106,9 @@ def _readable(
         _allow(unpacked_at_most(found.path), found.path.stat().st_size, limits, allowance)
     stamp = stamp_of(found.path)
     digest = _hashed(found.path, told, text=kind is Kind.TEXT)
-    return Readable(found.name, found.path, kind, digest, stamp[0], stamp, found.temporary, found.version)
+    return Readable(
+        *(found.name, found.path, kind, digest, stamp[0], stamp, found.temporary, found.version, found.rows)
+    )
 
 
 def _members(
@@ -128,7 +131,7 @@ def _members(
                 _unpack(packed, path, info.compress_size, limits, allowance)
             bills += 1
             name = checked_name(f"{found.name}/{info.filename}")
-            member = replace(found, name=name, path=path, temporary=True)
+            member = replace(found, name=name, path=path, temporary=True, rows=None)
             yield _readable(member, _kind(path), staging, limits, allowance, told)
     if not bills:
         raise Refused("has no bill in it")

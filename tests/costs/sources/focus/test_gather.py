@@ -1,5 +1,6 @@
 """Which files a delivery is, and what they are called."""
 
+import json
 import os
 
 import pytest
@@ -71,6 +72,24 @@ def test_metadata_beside_bills_tells_their_version(bills):
     (bills / "bills" / "broken.json").write_text("{")
     versions = {file.name: file.version for file in gather(["bills"], LIMITS)}
     assert versions == {"aws/mar.csv": "1.2", "feb.csv": None}
+
+
+def manifest(folder, **rows):
+    blobs = [{"blobName": f"exports/2025/{name}.csv", "dataRowCount": count} for name, count in rows.items()]
+    (folder / "manifest.json").write_text(json.dumps({"blobCount": len(blobs), "blobs": blobs}))
+
+
+def test_a_manifest_beside_bills_tells_their_rows(bills):
+    manifest(bills / "bills" / "aws", mar=7)
+    assert {file.name: file.rows for file in gather(["bills"], LIMITS)} == {"aws/mar.csv": 7, "feb.csv": None}
+    assert [file.rows for file in gather(["bills/aws/mar.csv"], LIMITS)] == [None]
+
+
+def test_a_file_that_a_manifest_tells_of_must_be_there(bills):
+    manifest(bills / "bills" / "aws", mar=7, feb=8)
+    with pytest.raises(Refused, match=r"aws/manifest\.json tells of 'feb\.csv', which is not there"):
+        gather(["bills"], LIMITS)
+    assert [file.name for file in gather(["bills/aws/mar.csv"], LIMITS)] == ["mar.csv"]
 
 
 def test_too_many_files(bills):
