@@ -1,13 +1,16 @@
 """A month of small uploads is compacted: nothing that anybody asks is answered otherwise."""
 
 import csv
+import dataclasses
 from decimal import Decimal
 
 import pytest
+import sqlalchemy as sa
 
 from eyrie.start.compacting import compacted
+from eyrie.start.house import worker_of
 from eyrie.start.listing import integrations_of
-from eyrie.store.outbox import enqueue
+from eyrie.store.outbox import JobRow, enqueue
 from eyrie.surfaces.cli.bill_shapes import Outcome
 from tests.imports.deliveries import bill, deliver, export, total, written
 
@@ -167,6 +170,41 @@ def test_the_job_takes_one_group_at_a_time_and_asks_for_the_next(world, provider
         enqueue(session, "compact", {}, run_at=world.now)
     assert world.work() == 3, "two groups, and a look that finds nothing"
     assert [part.rows for part in parts(world)] == [2 * FILES] * 2
+
+
+class Meanwhile:
+    """An engine during whose first writing something else happens."""
+
+    def __init__(self, engine, happens):
+        self.engine, self.happens = engine, [happens]
+
+    def __getattr__(self, name):
+        return getattr(self.engine, name)
+
+    def write(self, writing):
+        if self.happens:
+            self.happens.pop()()
+        return self.engine.write(writing)
+
+
+def test_an_upload_that_is_deleted_while_its_month_is_compacted_stays_deleted(world, provider):
+    other = world.custom_provider("ERP")
+    for number in range(FILES):
+        world.imported(other, upload(number), f"{number}.csv")
+    first = min(provider, other)  # whose turn comes first
+    engine = Meanwhile(world.house.engine, lambda: delete(world, first, "3.csv"))
+    house = dataclasses.replace(world.house, engine=engine)
+    with world.house.database.writing() as session:
+        enqueue(session, "compact", {}, run_at=world.now)
+    worker_of(house, threads=1).run_until_idle()
+    assert engine.happens == []
+    asked = f"costs.provider = 'custom_provider:{first}'"
+    assert world.costs(filter=asked)["total_cost"]["amount"] == "11110111.0"
+    rows = sorted(part.rows for part in parts(world))
+    assert rows == [2] * (FILES - 1) + [2 * FILES], "the month that moved is let be, the other is compacted"
+    with world.house.database.reading() as session:
+        states = set(session.scalars(sa.select(JobRow.state).where(JobRow.kind == "compact")))
+    assert states == {"done"}
 
 
 def test_the_clock_asks_for_it(world, provider):
