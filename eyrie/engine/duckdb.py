@@ -32,6 +32,7 @@ _UNREADABLE = (
     duckdb.ConversionException,
     duckdb.SerializationException,
     duckdb.IOException,
+    duckdb.NotImplementedException,
 )
 
 

@@ -1,25 +1,11 @@
 """vantage-python, unchanged: from a CSV to an exact answer."""
 
-import time
 from decimal import Decimal
 
 import pytest
 from vantage import CreateCustomProviderIntegration, UpdateIntegration, UpdateTag, VantageAPIError
 
-from tests.clients.bills import JANUARY
-
-IMPORT_SECONDS = 60
-
-
-def until_imported(client, integration):
-    """Wait for the newest upload to leave `processing`, and give it."""
-    end = time.monotonic() + IMPORT_SECONDS
-    while time.monotonic() < end:
-        upload = client.integrations.get_user_costs_uploads(integration).user_costs_uploads[-1]
-        if upload.import_status != "processing":
-            return upload
-        time.sleep(0.1)
-    raise AssertionError("the upload is still being processed")
+from tests.clients.bills import JANUARY, until_imported
 
 
 @pytest.fixture(scope="module")

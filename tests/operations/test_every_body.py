@@ -32,6 +32,7 @@ BROKEN = {
     "a text": b'"title"',
     "null": b"null",
     "not UTF-8": b'{"title": "\xff"}',
+    "blank, but not to JSON": b"\x0b",
     "too deep": b"[" * 50_000 + b"]" * 50_000,
     "a hundred thousand digits": b'{"title": 1e99999999999999999999}',
 }
@@ -86,6 +87,20 @@ def test_a_body_of_another_type_is_415(shared, operation):
 def test_a_body_that_is_too_large_is_413(shared, operation):
     headers = {**JSON, "Content-Length": str(10**9)}
     assert is_refusal(sends(shared, operation, b"{}", headers=headers), 413)
+
+
+@each(WITH_BODY)
+def test_a_body_that_grows_too_large_unannounced_is_413(shared, operation):
+    """It comes in pieces and nothing says beforehand how long it is; no more is read than is taken."""
+    pieces = []
+
+    async def endless():
+        while True:
+            pieces.append(1)
+            yield b"x" * 1_000_000
+
+    assert is_refusal(sends(shared, operation, endless()), 413)
+    assert len(pieces) <= 64
 
 
 @each(WITH_JSON)

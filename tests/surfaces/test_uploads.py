@@ -1,5 +1,8 @@
 """Bodies with a file, in all the forms in which clients send it."""
 
+import gzip
+import io
+import zipfile
 from urllib.parse import quote
 
 import pytest
@@ -21,6 +24,13 @@ def form(*parts, boundary=BOUNDARY):
 
 
 FILE = part('name="csv"; filename="bill.csv"')
+
+
+def zipped(name, content):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, content)
+    return packed.getvalue()
 
 
 @pytest.fixture(scope="module")
@@ -155,6 +165,25 @@ def test_a_file_that_is_not_utf8_is_400_and_one_with_faults_is_422(uploaded):
     assert is_refusal(answer, 422)
     assert answer.json()["errors"] == ["Row 1: BilledCost must be a valid number"]
     assert is_refusal(uploaded("", "text/csv"), 422)
+
+
+PACKED = {
+    "gzip": gzip.compress(BILL.encode()),
+    "a bomb": gzip.compress(gzip.compress(b"\n" * 50_000_000)),
+    "zip": zipped("../../bill.csv", BILL.encode()),
+    "zip in zip": zipped("a.zip", zipped("b.zip", b"\n" * 10_000_000)),
+}
+
+
+@pytest.mark.parametrize("sent", PACKED.values(), ids=PACKED)
+def test_what_is_packed_is_not_unpacked(shared, uploaded, sent):
+    before = sorted(shared.house.staging.rglob("*"))
+    assert is_refusal(uploaded(sent, "text/csv"), 400)
+    file = b"".join(
+        (part('name="csv"; filename="bill.csv"', "").encode()[:-2], sent, b"\r\n", form().encode())
+    )
+    assert is_refusal(uploaded(file, DECLARED), 400)
+    assert sorted(shared.house.staging.rglob("*")) == before
 
 
 @pytest.mark.parametrize("kind", [None, "text/plain", "application/octet-stream", "application/json", "csv"])

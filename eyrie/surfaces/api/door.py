@@ -27,7 +27,7 @@ from eyrie.operations.house import House
 from eyrie.operations.operation import FormBody, JsonBody, Operation, QueryOrJsonBody, UploadBody, Work
 from eyrie.store.rows import Kept
 from eyrie.store.traces import REPEATABLE_FOR, RepeatableRow
-from eyrie.surfaces.api.bodies import checked, read_form, read_json, read_upload
+from eyrie.surfaces.api.bodies import checked, is_blank, read_form, read_json, read_upload
 from eyrie.surfaces.api.parameters import read_pairs, read_query
 from eyrie.surfaces.api.rendering import Response, render
 from eyrie.surfaces.api.request import Request
@@ -160,7 +160,7 @@ class Door:
             case FormBody():
                 return replace(call, maybe_body=read_form(content, request.content_type, operation.body))
             case QueryOrJsonBody(model):
-                if content.strip():
+                if not is_blank(content):
                     return replace(call, maybe_body=read_json(content, request.content_type, model))
                 pairs = {key: values[-1] for key, values in read_pairs(request.query).items()}
                 return replace(call, maybe_body=checked(model, pairs))

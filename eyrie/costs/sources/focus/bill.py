@@ -9,9 +9,9 @@ from typing import TypeVar
 from eyrie.basics.errors import Malformed, Refused
 from eyrie.basics.token import new_token
 from eyrie.costs.ledger.parts import Delivery, Part
-from eyrie.costs.sources.focus.check import check, problems
+from eyrie.costs.sources.focus.check import check, check_texts, problems
 from eyrie.costs.sources.focus.commitments import read_commitments
-from eyrie.costs.sources.focus.diagnose import mended
+from eyrie.costs.sources.focus.diagnose import in_our_words, mended
 from eyrie.costs.sources.focus.findings import Finding, Weight, refusal
 from eyrie.costs.sources.focus.header import Header, read_header
 from eyrie.costs.sources.focus.magic import Kind
@@ -20,13 +20,14 @@ from eyrie.costs.sources.focus.progress import Progress
 from eyrie.costs.sources.focus.read import Binding, Draft, write_draft
 from eyrie.costs.sources.focus.sellers import load_sellers
 from eyrie.costs.sources.focus.settings import ImportLimits
-from eyrie.costs.sources.focus.sheet import open_sheet
+from eyrie.costs.sources.focus.sheet import Sheet, open_sheet
 from eyrie.costs.sources.focus.tags import check_tags, load_tags
 from eyrie.costs.sources.focus.terms import Terms
 from eyrie.costs.sources.focus.units import load_units
 from eyrie.costs.sources.focus.unpack import Readable, check_unchanged
 from eyrie.engine.plan import By, Field, File, Files, Rows, Sum, Totals
 from eyrie.engine.port import BulkEngine
+from eyrie.engine.sql import sql, value
 
 T = TypeVar("T")
 
@@ -76,6 +77,8 @@ def read_bill(file: Readable, delivery: Delivery, reading: Reading) -> Bill:
     draft = _in_file(file.name, lambda: _draft(file, reading))
     try:
         _check_rows(file, draft)
+        if file.kind is not Kind.TEXT:
+            _in_file(file.name, lambda: check_texts(reading.engine, draft))
         _load(draft, reading)
         found = _checked(file.name, draft, reading)
         reading.terms.add(file.name, read_commitments(reading.engine, draft, reading.terms.most))
@@ -96,8 +99,10 @@ def read_bill(file: Readable, delivery: Delivery, reading: Reading) -> Bill:
 def _draft(file: Readable, reading: Reading) -> Draft:
     place = reading.work / new_token("draft")
     try:
-        return _read(file.path, file.kind, file.version, place, reading)
-    except Malformed:
+        return _read(open_sheet(reading.engine, file.path, file.kind, reading.limits), file, place, reading)
+    except Malformed as malformed:
+        if file.kind is Kind.ZSTD:
+            raise in_our_words(malformed, lambda rows: _can_read(file, rows, reading)) from malformed
         if file.kind is not Kind.TEXT:
             raise
     # The engine could not cut the text into cells: it is broken, or merely unusual.
@@ -105,14 +110,15 @@ def _draft(file: Readable, reading: Reading) -> Draft:
     copy = place.with_suffix(".mended")
     try:
         mended(file.path, sheet.separator, copy)
-        return _read(copy, Kind.TEXT, file.version, reading.work / new_token("draft"), reading)
+        # One thread is sure where rows begin, but drops a row that ends within quotes: for clean text only.
+        sheet = open_sheet(reading.engine, copy, Kind.TEXT, reading.limits, parallel=False)
+        return _read(sheet, file, reading.work / new_token("draft"), reading)
     finally:
         copy.unlink()
 
 
-def _read(path: Path, kind: Kind, version: str | None, place: Path, reading: Reading) -> Draft:
-    sheet = open_sheet(reading.engine, path, kind, reading.limits)
-    header = read_header(sheet.names, version)
+def _read(sheet: Sheet, file: Readable, place: Path, reading: Reading) -> Draft:
+    header = read_header(sheet.names, file.version)
     draft = write_draft(reading.engine, sheet, header, reading.binding, place)
     if not draft.rows:
         draft.path.unlink()
@@ -127,6 +133,16 @@ def _check_rows(file: Readable, draft: Draft) -> None:
             f"{file.name}: has {draft.rows:,} rows, but the manifest beside it tells of {file.rows:,}; "
             "fetch both again"
         )
+
+
+def _can_read(file: Readable, rows: int, reading: Reading) -> bool:
+    """Tell whether the engine can cut the first rows of a file into cells."""
+    try:
+        sheet = open_sheet(reading.engine, file.path, file.kind, reading.limits, parallel=False)
+        found = sql("SELECT count(*) FROM (SELECT * FROM ({}) LIMIT {})", sheet.cells, value(rows))
+        return int(reading.engine.carry_out(found)[0][0]) == rows
+    except Malformed:
+        return False
 
 
 def _load(draft: Draft, reading: Reading) -> None:
@@ -166,5 +182,7 @@ def _in_file(name: str, work: Callable[[], T]) -> T:
     except Refused as refused:
         raise type(refused)(*(f"{name}: {problem}" for problem in refused.problems)) from None
     except Malformed as malformed:
-        first = str(malformed).split("\n", 1)[0]
-        raise Malformed(f"{name}: the file cannot be read: {first}") from malformed
+        raise Malformed(
+            f"{name}: the file cannot be read: it is damaged, cut off, or written in a way that is not read "
+            "here; fetch it again, or deliver it as CSV"
+        ) from malformed

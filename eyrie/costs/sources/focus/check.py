@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+from eyrie.basics.errors import Refused
 from eyrie.basics.words import CURRENCIES
 from eyrie.costs.sources.focus.categories import check_categories
+from eyrie.costs.sources.focus.columns import COLUMNS, Holds
 from eyrie.costs.sources.focus.findings import Finding, Weight
 from eyrie.costs.sources.focus.read import ROW, Draft, narrow_columns
 from eyrie.costs.sources.focus.rules import Rule, rules_for
@@ -13,6 +15,7 @@ from eyrie.engine.sql import Sql, joined, name, sql, value
 
 _RULES_AT_ONCE = 50
 _NEAR_ROWS = 100_000
+_NUL_IN_JSON = r"(^|[^\\])(\\\\)*\\u0000"
 _LARGEST_SUM = 5e19  # a sure way below where sums overflow, since it is told by binary floats
 
 
@@ -44,6 +47,20 @@ def problems(engine: BulkEngine, draft: Draft, errors: Sequence[Finding]) -> lis
         if error.count
         for row in _first_rows(engine, rows, by_text[error.column, error.says], PROBLEMS_TOLD)
     ]
+
+
+def check_texts(engine: BulkEngine, draft: Draft) -> None:
+    """Refuse NULs, which no CSV can hold: packed text and Parquet were not looked through for them before."""
+    texts = [
+        name(each) for each in draft.header.places if COLUMNS[each].holds not in (Holds.NUMBER, Holds.TIME)
+    ]
+    has_nul = [sql("contains({}, chr(0))", text) for text in texts]
+    has_nul += [
+        sql("regexp_matches({}, {})", name(cells), value(_NUL_IN_JSON)) for cells in ("unread", "unknown")
+    ]
+    first = sql("SELECT {} FROM {} WHERE {} ORDER BY 1 LIMIT 1", ROW, draft.file, joined(" OR ", has_nul))
+    for (row,) in engine.carry_out(first):
+        raise Refused(f"Row {row}: holds a NUL character; save the file as UTF-8 text")
 
 
 def _rows(engine: BulkEngine, draft: Draft) -> Sql:

@@ -2,14 +2,18 @@
 
 The engine is quick and says little; this walks the file once more, slowly, and knows the row. It may also
 find nothing wrong: lines that end in several ways trouble the engine alone. Then it writes a clean copy.
+
+Text in zstd only the engine can unpack, so nothing walks it: what the engine says is said in our words. It
+tells a line, but none where line ends are of several kinds; there the rows are found that it can still read.
 """
 
 import csv
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
-from eyrie.basics.errors import Refused
+from eyrie.basics.errors import Malformed, Refused
 from eyrie.costs.sources.focus.sheet import LONGEST_LINE
 
 _BROKEN = {
@@ -17,6 +21,13 @@ _BROKEN = {
     "field larger": "a cell is longer than {limit:,} characters; perhaps a quotation mark is never closed",
 }
 _AFTER_QUOTE = "a closing quotation mark must be followed by a separator or the end of the line"
+_ROWS_AT_ONCE = 2048  # as many the engine cuts into cells before it gives any
+_SAID = {
+    r"Expected Number of Columns: (\d+) Found: (\d+)": "has {1} cells, but the header names {0} columns",
+    "unterminated quote": "a quotation mark is opened and never closed, or closed before the cell ends",
+    "not utf-8 encoded": "is not UTF-8. Save the file as UTF-8",
+    "Maximum line size": f"is longer than {LONGEST_LINE:,} characters",
+}
 
 
 def mended(path: Path, separator: str, copy: Path) -> None:
@@ -24,13 +35,48 @@ def mended(path: Path, separator: str, copy: Path) -> None:
     try:
         with path.open(encoding="utf-8-sig", newline="") as text, copy.open("w", newline="") as written:
             lines = _lines(csv.reader(_bounded(text), delimiter=separator, strict=True))
-            writer = csv.writer(written, delimiter=separator, lineterminator="\n")
+            # It puts a cell in quotation marks for what ends a line here, so that must be both characters.
+            writer = csv.writer(written, delimiter=separator, lineterminator="\r\n")
             header = next(lines, [])
             writer.writerow(header)
             for row, cells in enumerate(lines, 1):
                 writer.writerow(_checked(header, cells, row))
     except UnicodeDecodeError:
         raise _not_utf8(path) from None
+
+
+def in_our_words(malformed: Malformed, can_read: Callable[[int], bool]) -> Refused:
+    """Say why the engine could not cut a packed text; `can_read` tells whether it can read so many rows."""
+    said = str(malformed)
+    if "state machine" in said:
+        first = _rows_before(can_read)
+        return Refused(
+            f"Rows {first + 1:,} to {first + _ROWS_AT_ONCE:,}: line ends are of several kinds, between rows "
+            "or inside cells. Unpack the file, or pack it with gzip or zip, and they may be"
+        )
+    line = re.search(r"CSV Error on Line: (\d+)", said)
+    if line is None:
+        return Refused(
+            "the file cannot be read: it is damaged, or the text in it is unusual. Unpack it and import that"
+        )
+    found = ((re.search(pattern, said), reason) for pattern, reason in _SAID.items())
+    reasons = (reason.format(*match.groups()) for match, reason in found if match)
+    return Refused(
+        f"Line {int(line[1]):,}, where a cell over several lines counts as one: "
+        f"{next(reasons, 'cannot be cut into cells')}"
+    )
+
+
+def _rows_before(can_read: Callable[[int], bool]) -> int:
+    """Give how many rows can be read, in steps of what the engine cuts at once."""
+    most = 1
+    while can_read(most * _ROWS_AT_ONCE):
+        most *= 2
+    good, bad = most // 2, most
+    while bad - good > 1:
+        middle = (good + bad) // 2
+        good, bad = (middle, bad) if can_read(middle * _ROWS_AT_ONCE) else (good, middle)
+    return good * _ROWS_AT_ONCE
 
 
 def _bounded(text: IO[str]) -> Iterator[str]:

@@ -39,6 +39,8 @@ def read_header(names: Sequence[str], version: str | None = None) -> Header:
     ('0.5', {'ChargePeriodStart': 2, 'BilledCost': 0, 'ChargeCategory': 1}, (('Team', 3),))
     """
     names = tuple(name.strip() for name in names)
+    if any("\0" in name for name in names):
+        raise Refused("The header holds a NUL character; save the file as UTF-8 text")
     first: dict[str, int] = {}
     findings = []
     for place, name in enumerate(names):

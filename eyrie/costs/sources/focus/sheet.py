@@ -40,8 +40,10 @@ def cell(place: int) -> Sql:
     return name(f"c{place}")
 
 
-def open_sheet(engine: BulkEngine, path: Path, kind: Kind, limits: ImportLimits) -> Sheet:
-    """Look at a file's header."""
+def open_sheet(
+    engine: BulkEngine, path: Path, kind: Kind, limits: ImportLimits, *, parallel: bool = True
+) -> Sheet:
+    """Look at a file's header; `parallel` lets several threads read what follows."""
     if kind is Kind.PARQUET:
         return _parquet(engine, path, limits)
     head = _head(engine, path, kind, limits)
@@ -54,7 +56,7 @@ def open_sheet(engine: BulkEngine, path: Path, kind: Kind, limits: ImportLimits)
         raise Refused(
             f"the header names {len(first.cells):,} columns; at most {limits.max_columns:,} are taken"
         )
-    return Sheet(tuple(first.cells), _csv(path, kind, first), first.separator)
+    return Sheet(tuple(first.cells), _csv(path, kind, first, parallel), first.separator)
 
 
 def literal(path: Path) -> str:
@@ -71,12 +73,12 @@ class _Line:
     before: int = 0  # lines without a word
 
 
-def _csv(path: Path, kind: Kind, first: _Line) -> Sql:
+def _csv(path: Path, kind: Kind, first: _Line, parallel: bool) -> Sql:
     typed = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(first.cells)))
     options = (
         f"auto_detect = false, header = true, columns = {{{typed}}}, delim = '{first.separator}', "
         f"quote = '\"', escape = '\"', nullstr = [{_LISTED}], skip = {first.before}, strict_mode = true, "
-        f"max_line_size = {LONGEST_LINE}, compression = '{kind.value}'"
+        f"max_line_size = {LONGEST_LINE}, compression = '{kind.value}', parallel = {parallel}"
     )
     return sql("SELECT * FROM read_csv({}, {})", value(literal(path)), Sql(options))
 

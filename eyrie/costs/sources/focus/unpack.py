@@ -207,7 +207,11 @@ def _named(name: str) -> Iterator[None]:
         yield
     except Refused as refused:
         raise type(refused)(*(f"{name} {problem}" for problem in refused.problems)) from None
-    except (zlib.error, gzip.BadGzipFile, zipfile.BadZipFile, EOFError, NotImplementedError) as damaged:
-        raise Refused(f"{name} is damaged or cut off ({damaged}); fetch it again") from damaged
+    except (zlib.error, gzip.BadGzipFile, zipfile.BadZipFile, EOFError) as damaged:
+        raise Refused(f"{name} is damaged or cut off; fetch it again") from damaged
+    except NotImplementedError as unknown:
+        raise Refused(
+            f"{name} is packed in a way that is not read here; pack it as other zips are"
+        ) from unknown
     except RuntimeError as locked:  # what zipfile raises for encrypted members
         raise Refused(f"{name} cannot be unpacked: {locked}") from locked

@@ -45,13 +45,14 @@ class Desk:
         """Read a file: of a zip each member."""
         place = self.folder / str(next(self.numbers))
         (place / "work").mkdir(parents=True)
+        self.ledger = place / "ledger"
         path = place / name
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         limits = how.pop("limits", LIMITS)
         reading = Reading(
             engine=self.engine,
             work=place / "work",
-            ledger=place / "ledger",
+            ledger=self.ledger,
             binding=how.pop("binding", CUSTOM),
             limits=limits,
             progress=Quiet(),
@@ -67,7 +68,6 @@ class Desk:
         finally:
             left = [path.name for path in (place / "work").iterdir() if path.suffix]
             assert left == [], "drafts are let go of"
-        self.ledger = place / "ledger"
         return read
 
     def bill(self, content: str | bytes, **how: Any) -> Bill:

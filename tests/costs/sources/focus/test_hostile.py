@@ -1,5 +1,6 @@
 """Files that mean harm, or might: read or refused, never a fault of ours, and nothing is left of them."""
 
+import gzip
 import io
 import json
 import zipfile
@@ -12,6 +13,8 @@ from eyrie.basics.errors import UserFault
 from eyrie.costs.sources.focus.settings import ImportLimits
 from eyrie.costs.sources.focus.tags import read_cell
 from eyrie.costs.sources.focus.zstd_size import unpacked_at_most
+from eyrie.engine.sql import name, sql, value
+from tests.costs.sources.focus.test_wild import zstd_stored
 
 REQUIRED = "ChargeCategory,ChargePeriodStart,BilledCost,ServiceName"
 LINE = "Usage,2025-01-01,1,EC2"
@@ -37,6 +40,35 @@ def test_sql_in_every_string(desk):
     assert (extra[INJECTION], extra[INJECTION + "2"], extra["ProviderName"]) == (INJECTION,) * 3
 
 
+NUL = "holds a NUL character; save the file as UTF-8 text"
+WITH_NUL = {
+    f"{REQUIRED}\n{LINE}\n{LINE}\0\n": f"Row 2: {NUL}",
+    f"{REQUIRED},x_Own\n{LINE},a\0b\n": f"Row 1: {NUL}",
+    f"{REQUIRED},ListCost\n{LINE},1\n{LINE},n\0a\n": f"Row 2: {NUL}",
+    f"{REQUIRED},x_\0Own\n{LINE},a\n": f"The header {NUL}",
+}
+
+
+@pytest.mark.parametrize("text", WITH_NUL, ids=["text", "own column", "number", "header"])
+def test_a_nul_in_a_text_that_only_the_engine_unpacks(desk, text):
+    assert desk.problems(zstd_stored(text.encode())) == [f"bill.csv: {WITH_NUL[text]}"]
+
+
+def test_a_nul_in_parquet(desk):
+    path = desk.folder / "nul.parquet"
+    rows = sql(
+        "SELECT 'Usage' AS {}, '2025-01-01' AS {}, 1.5 AS {}, 'E' || chr(0) AS {}",
+        *(name(column) for column in REQUIRED.split(",")),
+    )
+    desk.engine.carry_out(sql("COPY ({}) TO {} (FORMAT parquet)", rows, value(str(path))))
+    assert desk.problems(path.read_bytes()) == [f"bill.csv: Row 1: {NUL}"]
+
+
+def test_what_only_looks_like_a_nul_is_kept(desk):
+    row = desk.row(zstd_stored(f"{REQUIRED},x_Own\n{LINE},C:\\u0000\n".encode()))
+    assert json.loads(row["extra"]) == {"x_Own": "C:\\u0000"}
+
+
 @pytest.mark.parametrize(
     "name", ["a'b.csv", 'a"b.csv', "a*b?.csv", "[x].csv", "x;--.csv", "münchen.csv", "a b.csv", "?1"]
 )
@@ -44,22 +76,46 @@ def test_names_of_files_are_names_and_nothing_else(desk, name):
     assert desk.row(f"{REQUIRED}\n{LINE}\n", name=name)["service"] == "EC2"
 
 
-@pytest.mark.parametrize("inside", ["/etc/evil.csv", "C:\\evil.csv", "a/b.csv"])
+@pytest.mark.parametrize("inside", ["/etc/evil.csv", "C:\\evil.csv", "a\\..\\evil.csv", "a/b.csv"])
 def test_names_in_a_zip_lead_nowhere(desk, inside):
     (bill,) = desk.bills(zipped(inside), name="x.zip")
     assert bill.file.name == f"x.zip/{inside}"
     assert bill.file.path.parent.name == "work"
 
 
-def test_a_name_in_a_zip_that_climbs_up_is_no_bill(desk):
-    assert desk.problems(zipped("../../evil.csv")) == ["bill.csv has no bill in it"]
+@pytest.mark.parametrize("inside", ["../../evil.csv", "../evil.csv", "a/../../evil.csv", "..\\evil.csv"])
+def test_a_name_in_a_zip_that_climbs_up_is_no_bill(desk, inside):
+    assert desk.problems(zipped(inside)) == ["bill.csv has no bill in it"]
 
 
-def zipped(name):
+def test_a_name_in_a_zip_that_cannot_be_shown_is_refused(desk):
+    (problem,) = desk.problems(zipped("a\r\nb.csv"))
+    assert problem == (
+        "bill.csv 'bill.csv/a\\r\\nb.csv' cannot be the name of a file here: "
+        "it must be printable and have at most 1,000 characters"
+    )
+
+
+def zipped(name, content=f"{REQUIRED}\n{LINE}\n"):
     packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr(name, f"{REQUIRED}\n{LINE}\n")
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, content)
     return packed.getvalue()
+
+
+BOMB = b"\n" * 20_000_000
+NESTED = {
+    "gzip in zip": zipped("a.csv.gz", gzip.compress(BOMB)),
+    "gzip in gzip": gzip.compress(gzip.compress(BOMB)),
+    "zip in gzip": gzip.compress(zipped("a.csv", BOMB)),
+    "zip in zip in zip": zipped("a.zip", zipped("b.zip", zipped("c.csv", BOMB))),
+}
+
+
+@pytest.mark.parametrize("content", NESTED.values(), ids=NESTED)
+def test_a_bomb_inside_something_is_stopped(desk, content):
+    (problem,) = desk.problems(content)
+    assert "unpacks to far more than its size" in problem or "is packed twice" in problem
 
 
 def test_very_many_columns(desk):

@@ -7,28 +7,34 @@ from decimal import Decimal
 
 import pytest
 
+from eyrie.basics.errors import Malformed
+from eyrie.costs.sources.focus.diagnose import in_our_words
 from eyrie.costs.sources.focus.settings import ImportLimits
 from tests.costs.sources.focus.desk import warnings
 
 HEADER = "ChargeCategory,ChargePeriodStart,ChargePeriodEnd,BilledCost,EffectiveCost,ServiceName,ListCost,Tags"
 LINE = "Usage,2025-01-01,2025-01-02,{cost},1,EC2,{list},{tags}"
 PLAIN = f"{HEADER}\n{LINE.format(cost='1.5', list='2', tags='')}\n"
+BLOCK = 128 * 1024  # of zstd: no block is longer
 
 
 def zstd_stored(content: bytes) -> bytes:
-    """A zstd frame of one block that is not compressed: the machine need not have the program."""
-    return _zstd(content, len(content), kind=0)
+    """A zstd frame of blocks that are not compressed: the machine need not have the program."""
+    blocks = [content[start : start + BLOCK] for start in range(0, len(content), BLOCK)] or [b""]
+    return _zstd(len(content), [(block, len(block), 0) for block in blocks])
 
 
 def zstd_repeated(byte: bytes, times: int) -> bytes:
     """A zstd frame of one block that says a byte over and over."""
-    return _zstd(byte, times, kind=1)
+    assert times <= BLOCK
+    return _zstd(times, [(byte, times, 1)])
 
 
-def _zstd(block: bytes, size: int, kind: int) -> bytes:
-    assert size <= 128 * 1024, "one block"
+def _zstd(size: int, blocks: list[tuple[bytes, int, int]]) -> bytes:
     frame = b"\x28\xb5\x2f\xfd\xa0" + size.to_bytes(4, "little")  # one segment, its size in four bytes
-    return frame + (size << 3 | kind << 1 | 1).to_bytes(3, "little") + block
+    for number, (block, length, kind) in enumerate(blocks, 1):
+        frame += (length << 3 | kind << 1 | (number == len(blocks))).to_bytes(3, "little") + block
+    return frame
 
 
 def line(cost="1", list_="", tags=""):
@@ -56,6 +62,9 @@ SAME = {
     "with words for nothing": PLAIN.replace(",2,\n", ",2,NULL\n"),
     "packed with gzip": gzip.compress(PLAIN.encode()),
     "packed with zstd": zstd_stored(PLAIN.encode()),
+    "packed with zstd, with Windows line ends": zstd_stored(PLAIN.replace("\n", "\r\n").encode()),
+    "packed with zstd, with old Macintosh line ends": zstd_stored(PLAIN.replace("\n", "\r").encode()),
+    "packed with gzip, with mixed line ends": gzip.compress(PLAIN.replace("\n", "\r\n", 1).encode()),
 }
 
 
@@ -261,6 +270,47 @@ def test_what_is_no_text(desk, content, reason):
     (problem,) = desk.problems(content)
     assert problem.startswith("bill.csv")
     assert reason in problem
+
+
+LINES = "Line {}, where a cell over several lines counts as one: "
+MIXED = (
+    "Rows {}: line ends are of several kinds, between rows or inside cells. "
+    "Unpack the file, or pack it with gzip or zip, and they may be"
+)
+ROW = PLAIN.splitlines()[1] + "\n"
+IN_ZSTD = {
+    PLAIN + "Usage,2025-01-01\n": LINES.format(3) + "has 2 cells, but the header names 8 columns",
+    PLAIN.replace("EC2", '"EC\n2"') + ROW[:-1] + ",x\n": LINES.format(3)
+    + "has 9 cells, but the header names 8 columns",
+    PLAIN + 'Usage,"2025': LINES.format(3)
+    + "a quotation mark is opened and never closed, or closed before the cell ends",
+    PLAIN + 'Usage,2025-01-01,2025-01-02,9,9,"S3': LINES.format(3)
+    + "a quotation mark is opened and never closed, or closed before the cell ends",
+    PLAIN.replace("EC2", "Gr\udcf6\udcdfe"): LINES.format(2) + "is not UTF-8. Save the file as UTF-8",
+    PLAIN.replace("\n", "\r\n", 1): MIXED.format("1 to 2,048"),
+    PLAIN + ROW * 600 + ROW.replace("\n", "\r\n"): MIXED.format("1 to 2,048"),
+    PLAIN.replace("EC2", '"EC\r\n2"'): MIXED.format("1 to 2,048"),
+    HEADER + "\r" + ROW: MIXED.format("1 to 2,048"),
+}
+
+
+@pytest.mark.parametrize("text", IN_ZSTD, ids=[told[:50] for told in IN_ZSTD.values()])
+def test_what_only_the_engine_can_unpack_is_refused_in_our_words(desk, text):
+    content = text.encode(errors="surrogateescape")
+    assert desk.problems(zstd_stored(content)) == [f"bill.csv: {IN_ZSTD[text]}"]
+
+
+@pytest.mark.parametrize(
+    ("readable", "rows"), [(0, "1 to 2,048"), (98_304, "98,305 to 100,352"), (99_000, "98,305 to 100,352")]
+)
+def test_the_rows_with_other_line_ends_are_found_far_down(readable, rows):
+    refused = in_our_words(Malformed("The CSV Parser state machine …"), lambda most: most <= readable)
+    assert refused.problems == (MIXED.format(rows),)
+
+
+def test_a_carriage_return_in_a_cell_survives_that_lines_end_in_several_ways(desk):
+    content = PLAIN.replace("EC2", '"E\rC\r\n2"').replace("\n", "\r", 1) + ROW
+    assert [row["service"] for row in desk.rows(content)] == ["E\rC\r\n2", "EC2"]
 
 
 def test_bytes_that_are_not_utf8_far_down(desk):
