@@ -58,7 +58,7 @@ class Bounds:
     most_parts: int = 500
     most_members: int = 10_000  # a member's number has 16 bits
     # A part is written without its masked rows when they are a quarter of it, or after this time.
-    masks_kept: dt.timedelta = dt.timedelta(days=1)
+    masks_kept: dt.timedelta = dt.timedelta(days=7)
 
 
 @dataclass(frozen=True)

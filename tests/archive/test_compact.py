@@ -342,9 +342,9 @@ def test_a_delivery_of_several_parts_stays_as_it_is() -> None:
     [
         (76, 24, day(9), False),
         (75, 25, day(9), True),  # a quarter of the file
-        (99, 1, day(8) + dt.timedelta(seconds=1), False),
-        (99, 1, day(8), True),  # a day
-        (900_000, 1, day(8), True),  # however large
+        (99, 1, day(2) + dt.timedelta(seconds=1), False),
+        (99, 1, day(2), True),  # a week
+        (900_000, 1, day(2), True),  # however large
     ],
 )
 def test_masks_do_not_stay_for_ever(rows: int, masked: int, since: dt.datetime, is_chosen: bool) -> None:

@@ -121,7 +121,7 @@ def test_what_was_deleted_leaves_the_file_with_the_next_compaction(world, provid
     delete(world, provider, "3.csv")
     assert compact(world) == 1
     masked = parts(world)[0].token
-    world.pass_time(days=1)
+    world.pass_time(days=7)
     before = everything(world)
     assert compact(world) == 1
     (part,) = parts(world)
