@@ -51,16 +51,18 @@ def create_token(
     return row, secret
 
 
-def recognise(session: Session, secret: str, now: dt.datetime) -> ApiTokenRow:
-    """Find the valid token that a secret belongs to."""
-    row = session.scalar(sa.select(ApiTokenRow).where(ApiTokenRow.secret_hash == hash_of(secret)))
-    if row is None or not is_valid(row, now):
+def recognise(session: Session, secret: str, now: dt.datetime) -> tuple[ApiTokenRow, UserRow]:
+    """Find the valid token that a secret belongs to, and its user."""
+    owned = sa.select(ApiTokenRow, UserRow).join(UserRow, UserRow.token == ApiTokenRow.user_token)
+    found = session.execute(owned.where(ApiTokenRow.secret_hash == hash_of(secret))).first()
+    if found is None or not is_valid(found[0], now):
         raise Unauthenticated
+    row, user = found
     if row.client_token is not None:
         client = session.get(ApiTokenRow, row.client_token)
         if client is None or not is_valid(client, now):
             raise Unauthenticated
-    return row
+    return row, user
 
 
 def is_valid(row: ApiTokenRow, now: dt.datetime) -> bool:
@@ -68,9 +70,8 @@ def is_valid(row: ApiTokenRow, now: dt.datetime) -> bool:
     return row.revoked_at is None and (row.expires_at is None or row.expires_at > now)
 
 
-def caller_behind(session: Session, row: ApiTokenRow, source: Source = Source.API) -> Caller:
+def caller_behind(session: Session, row: ApiTokenRow, user: UserRow, source: Source = Source.API) -> Caller:
     """The caller that a token stands for, with the rights of its user as they are now."""
-    user = session.get_one(UserRow, row.user_token)
     scopes = tuple(Scope(scope) for scope in row.scopes)
     seen = TokenSeen(row.token, row.description, row.created_at, scopes)
     return caller_for(session, user, seen, source)
@@ -80,13 +81,11 @@ def caller_for(
     session: Session, user: UserRow, seen: TokenSeen | None = None, source: Source = Source.API
 ) -> Caller:
     """The caller that a user is, with or without a token."""
-    roles = {
-        role.workspace_token: Role(role.role)
-        for role in session.scalars(sa.select(RoleRow).where(RoleRow.user_token == user.token))
-    }
     account_role = Role(user.role)
-    workspaces = session.scalars(
-        sa.select(WorkspaceRow.token)
+    own = sa.and_(RoleRow.workspace_token == WorkspaceRow.token, RoleRow.user_token == user.token)
+    workspaces = session.execute(
+        sa.select(WorkspaceRow.token, RoleRow.role)
+        .outerjoin(RoleRow, own)
         .where(WorkspaceRow.account_token == user.account_token)
         .order_by(WorkspaceRow.created_at, WorkspaceRow.token)
     )
@@ -96,9 +95,9 @@ def caller_for(
         user=user.token,
         role=account_role,
         workspaces={
-            token: Role.OWNER if account_role is Role.OWNER else roles[token]
-            for token in workspaces
-            if account_role is Role.OWNER or token in roles
+            token: Role.OWNER if account_role is Role.OWNER else Role(role)
+            for token, role in workspaces
+            if account_role is Role.OWNER or role is not None
         },
         token=seen,
         default_workspace=user.default_workspace_token,

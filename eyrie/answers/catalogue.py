@@ -1,5 +1,7 @@
 """What there is to ask about in a workspace: providers, services, accounts."""
 
+from collections.abc import Mapping, Sequence
+
 import sqlalchemy as sa
 from pydantic import Field
 
@@ -11,10 +13,11 @@ from eyrie.costs.query import catalogue
 from eyrie.costs.query.catalogue import Origin
 from eyrie.operations.call import Call
 from eyrie.operations.operation import Answer, Operation, Work
-from eyrie.operations.outcome import Page
+from eyrie.operations.outcome import Later, Page
 from eyrie.operations.paging import limit_of, one_slice
 from eyrie.operations.shapes import PagedQuery, Query, Token, View
 from eyrie.operations.workspace import the_workspace
+from eyrie.records.bills.rows import IntegrationRow
 from eyrie.store.rows import LinkRow
 
 _WORKSPACE = "Required if the token can use several Workspaces."
@@ -89,20 +92,42 @@ def _name(origin: Origin, own_name: str) -> str:
     return own_name if provider is Provider.CUSTOM_PROVIDER else PROVIDER_NAMES[provider]
 
 
-def _services(call: Call) -> Page:
+def _services(call: Call) -> Page | Later:
     workspace = _workspace(call)
-    found = catalogue.services(call.house.engine, of_workspace(call, workspace)) if workspace else ()
+    if workspace is None:
+        return _services_page(())
+    snapshot = of_workspace(call, workspace)
+    return Later(
+        ("services", snapshot.version, workspace),
+        lambda cancel: catalogue.services(call.house.engine, snapshot, cancel),
+        _services_page,
+    )
+
+
+def _services_page(found: Sequence[catalogue.Service]) -> Page:
     listed = sorted({(service.name, key_of(service.origin)) for service in found})
     services = [CostService(name=name, provider=provider) for name, provider in listed]
     return Page("cost_services", services, linked=False)
 
 
-def _accounts(call: Call) -> Page:
+def _accounts(call: Call) -> Page | Later:
     query = call.query
     assert isinstance(query, ListAccounts)
     workspace = _workspace(call)
     known = integrations_of(call)
-    found = catalogue.accounts(call.house.engine, of_workspace(call, workspace)) if workspace else ()
+    if workspace is None:
+        return _accounts_page(query, known, ())
+    snapshot = of_workspace(call, workspace)
+    return Later(
+        ("accounts", snapshot.version, workspace),
+        lambda cancel: catalogue.accounts(call.house.engine, snapshot, cancel),
+        lambda found: _accounts_page(query, known, found),
+    )
+
+
+def _accounts_page(
+    query: ListAccounts, known: Mapping[str, IntegrationRow], found: Sequence[catalogue.Account]
+) -> Page:
     named: dict[tuple[str, ...], CostProviderAccount] = {}
     for account in found:
         custom = account.origin.provider == Provider.CUSTOM_PROVIDER

@@ -1,14 +1,10 @@
 """The shape of a cost row: when, how much, and the grouped fields only."""
 
 import datetime as dt
-from typing import Any
 
 from pydantic import Field
 
-from eyrie.basics.money import plain
 from eyrie.basics.words import Provider
-from eyrie.costs.query.answer import CostRow
-from eyrie.costs.query.ask import Ask, Dimension, TagKey
 from eyrie.operations.shapes import View
 
 
@@ -64,37 +60,6 @@ class Cost(View):
     cost_subcategory: str | None = Field(None, description="The subcategory.")
     segment: str | None = Field(None, description="The segment.")
     links: CostLinks | None = Field(None, description="Never sent; the contract knows it.")
-
-
-def row_of(row: CostRow, ask: Ask, currency: str, *, with_usage: bool) -> dict[str, Any]:  # Any: JSON values
-    """Show a row: groups under their keys, tags as pairs."""
-    shown: dict[str, Any] = {
-        "accrued_at": shown_bin(row.accrued_at),
-        "amount": plain(row.amount),
-        "currency": currency,
-    }
-    pairs: list[str] = []
-    tag_values: list[str | None] = []
-    for grouping, value in zip(ask.groupings, row.groups, strict=True):
-        match grouping:
-            case TagKey(key):
-                tag_values.append(None if value is None else str(value))
-                pairs += [] if value is None else [f"{key}:{value}"]
-            case Dimension.TAGGED:
-                pairs.append(f"tagged:{'true' if value else 'false'}")
-            case Dimension.USAGE_UNIT:
-                pass
-            case _:
-                shown[grouping.value] = value
-    if Dimension.RESOURCE_ID in ask.groupings and row.resource_name is not None:
-        shown["resource_name"] = row.resource_name
-    if tag_values or Dimension.TAGGED in ask.groupings:
-        shown["tag"] = tag_values[0] if tag_values else None
-        shown["tags"] = sorted(pairs)
-    if with_usage:
-        usage = row.usage
-        shown["usage"] = None if usage is None else {"amount": plain(usage.amount), "unit": usage.unit}
-    return shown
 
 
 def shown_bin(begins: dt.date | dt.datetime) -> str:

@@ -2,29 +2,35 @@
 
 Settings come from the request, then from the report, then from the workspace's defaults. The answer of one
 question at one version of the ledger is worked out once; every page is a slice of it, and the links carry the
-version, so that a bill arriving between two pages cannot mix two truths.
+version, so that a bill arriving between two pages cannot mix two truths. Pages that were sent are kept as
+they were printed.
 """
 
 import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from pydantic import Field
 
 from eyrie.access.caller import Scope
-from eyrie.answers.cost_shapes import Cost, CostCount, CostPartial, UsagePartial, row_of, shown_bin
+from eyrie.answers.cost_rows import rows_shown
+from eyrie.answers.cost_shapes import Cost, CostCount, CostPartial, UsagePartial, shown_bin
 from eyrie.answers.filters import filtered
 from eyrie.answers.sight import of_workspace
+from eyrie.answers.slow import noticed
 from eyrie.basics.errors import Malformed, NotFound
 from eyrie.basics.money import shown_total
 from eyrie.basics.period import Bin, Period, read_moment
+from eyrie.costs.ledger.parts import Snapshot
 from eyrie.costs.query.answer import Answer as Found
 from eyrie.costs.query.answer import answer
 from eyrie.costs.query.ask import DEFAULT_GROUPINGS, AggregateBy, Ask, CostSettings, Order, read_groupings
-from eyrie.costs.query.plan import shows_usage
+from eyrie.engine.port import Cancel
 from eyrie.operations.call import Call
+from eyrie.operations.house import House
 from eyrie.operations.operation import Answer, Operation, Work
-from eyrie.operations.outcome import Page
+from eyrie.operations.outcome import Later, Page, Printed
 from eyrie.operations.paging import limit_of
 from eyrie.operations.shapes import Day, PagedQuery, Token, Truth
 from eyrie.operations.workspace import the_workspace
@@ -75,10 +81,10 @@ class CostsQuery(PagedQuery):
     )
 
 
-def asked(call: Call, query: CostsQuery) -> tuple[str, Ask]:
-    """The workspace and the ask that the parameters mean."""
+def posed(call: Call, query: CostsQuery) -> "Posed":
+    """The question that the parameters mean, at the version that they mean."""
     question = _question(call, query)
-    selected = filtered([query.filter] if query.filter is not None else question.filters)
+    selected = filtered(call.house, [query.filter] if query.filter is not None else question.filters)
     settings = {name: question.settings[name] for name in CostSettings.__dataclass_fields__}
     settings |= {
         name: value
@@ -87,7 +93,7 @@ def asked(call: Call, query: CostsQuery) -> tuple[str, Ask]:
     }
     settings["aggregate_by"] = AggregateBy(settings["aggregate_by"])
     groupings = DEFAULT_GROUPINGS if query.groupings is None else read_groupings(query.groupings[0])
-    return question.workspace, Ask(
+    ask = Ask(
         period=_period(query, question),
         today=call.today,
         groupings=groupings,
@@ -98,6 +104,8 @@ def asked(call: Call, query: CostsQuery) -> tuple[str, Ask]:
         shares=selected.shares,
         providers_named=selected.providers_named,
     )
+    snapshot = of_workspace(call, question.workspace, as_of(query))
+    return Posed(question.workspace, snapshot, ask, selected.bytes)
 
 
 def _question(call: Call, query: CostsQuery) -> Question:
@@ -149,38 +157,75 @@ class Told:
 
     def rows(self, start: int, stop: int) -> list[dict[str, Any]]:  # Any: JSON values
         """Show the rows from `start` up to, not including, `stop`."""
-        ask = self.found.ask
-        with_usage = shows_usage(ask)
-        shown = self.found.page(start, stop)
-        return [row_of(row, ask, self.currency, with_usage=with_usage) for row in shown]
+        return rows_shown(self.found, self.currency, start, stop)
 
     def totals(self) -> dict[str, object]:
         """What holds for all rows together."""
         return _totals(self.found, self.currency)
 
 
+@dataclass(frozen=True)
+class Posed:
+    """A question with all that its answer depends on; equal ones have equal answers."""
+
+    workspace: str
+    snapshot: Snapshot
+    ask: Ask
+    bytes: int  # of memory, about
+
+    @property
+    def key(self) -> tuple[int, str, Ask]:
+        """What tells it from other questions."""
+        return self.snapshot.version, self.workspace, self.ask
+
+    def answered(self, house: House, cancel: Cancel | None = None) -> Found:
+        """Work it out and remember it."""
+        with noticed(house, "getCosts", self.workspace, self.snapshot, self.ask) as watch:
+            found = answer(house.engine, self.snapshot, self.ask, cancel)
+            watch.rows = len(found)
+        house.answers.keep(self.key, found, found.bytes + self.bytes)
+        return found
+
+    def told(self, call: Call, found: Found) -> Told:
+        """An answer without rows is in the currency of the workspace."""
+        return Told(found, found.currency or call.session.get_one(WorkspaceRow, self.workspace).currency)
+
+
 def told(call: Call, query: CostsQuery) -> Told:
-    """Answer a question, whichever door it came through; without a filter it is about everything."""
-    workspace, ask = asked(call, query)
-    snapshot = of_workspace(call, workspace, as_of(query))
-    found = call.house.answers.get(
-        (snapshot.version, workspace, ask), lambda: answer(call.house.engine, snapshot, ask)
-    )
-    return Told(found, found.currency or call.session.get_one(WorkspaceRow, workspace).currency)
+    """Answer a question here and now; without a filter it is about everything."""
+    question = posed(call, query)
+    return question.told(call, call.house.answers.find(question.key) or question.answered(call.house))
 
 
-def _answered(call: Call) -> Page:
+def _answered(call: Call) -> Page | Later:
     query = call.query
     assert isinstance(query, CostsQuery)
     if query.filter is None and query.cost_report_token is None:
         raise Malformed("cost_report_token or filter is missing")
-    answered = told(call, query)
+    question = posed(call, query)
+    known = call.house.answers.find(question.key)
+    if known is not None:
+        return _page(call.house, query, question, question.told(call, known))
+    currency = call.session.get_one(WorkspaceRow, question.workspace).currency
+    return Later(
+        question.key,
+        lambda cancel: question.answered(call.house, cancel),
+        lambda found: _page(call.house, query, question, Told(found, found.currency or currency)),
+    )
+
+
+def _page(house: House, query: CostsQuery, question: Posed, answered: Told) -> Page:
     limit = limit_of(query, DEFAULT_LIMIT, MAXIMUM_LIMIT)
     begin = (query.page - 1) * limit
     version = str(answered.found.version)
+    key = (question.key, answered.currency, begin, limit)
+    printed = house.pages.find(key)
+    if printed is None:
+        printed = msgspec.json.encode(answered.rows(begin, begin + limit))
+        house.pages.keep(key, printed, len(printed) + question.bytes)
     return Page(
         key="costs",
-        items=answered.rows(begin, begin + limit),
+        items=Printed(printed),
         number=query.page,
         next_after=version,
         has_next=begin + limit < len(answered.found),

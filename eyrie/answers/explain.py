@@ -10,17 +10,19 @@ from collections.abc import Mapping
 from pydantic import Field
 
 from eyrie.access.caller import Scope
-from eyrie.answers.costs import VERSION_HEADER, CostsQuery, as_of, asked
-from eyrie.answers.sight import of_workspace
+from eyrie.answers.costs import VERSION_HEADER, CostsQuery, Posed, posed
+from eyrie.answers.slow import noticed
 from eyrie.archive.manifest import members_of
 from eyrie.basics.errors import NotFound
 from eyrie.basics.money import shown_total
-from eyrie.costs.ledger.parts import PLAIN, Member, Snapshot
+from eyrie.costs.ledger.parts import PLAIN, Member
 from eyrie.costs.query.ask import Ask
 from eyrie.costs.query.explain import Explanation, PartShare, explained, source_rows
+from eyrie.engine.port import Cancel
 from eyrie.operations.call import Call
+from eyrie.operations.house import House
 from eyrie.operations.operation import Answer, Door, Operation, Work
-from eyrie.operations.outcome import Shown
+from eyrie.operations.outcome import Later, Shown
 from eyrie.operations.paging import limit_of
 from eyrie.operations.shapes import Amount, View, Whole
 from eyrie.store.people import WorkspaceRow
@@ -109,52 +111,74 @@ class Explained(View):
     rows: list[RowTold]
 
 
-def _explain(call: Call) -> Shown:
+def _explain(call: Call) -> Later:
     query = call.query
     assert isinstance(query, ExplainQuery)
-    shown = explanation(call, query)
-    return Shown(shown, {VERSION_HEADER: str(shown.asked.ledger_version)})
+    question = posed(call, query)
+    currency = call.session.get_one(WorkspaceRow, question.workspace).currency
+    return Later(
+        ("explain", question.key, query.model_dump_json()),
+        lambda cancel: _explained(call.house, question, query, currency, cancel),
+        lambda shown: Shown(shown, {VERSION_HEADER: str(shown.asked.ledger_version)}),
+    )
 
 
 def explanation(call: Call, query: ExplainQuery) -> Explained:
-    """Take a total apart, whichever door asked."""
-    workspace, ask = asked(call, query)
-    snapshot = of_workspace(call, workspace, as_of(query))
-    told = explained(call.house.engine, snapshot, ask)
-    held = _members(call, told)
-    currency = told.currency or call.session.get_one(WorkspaceRow, workspace).currency
+    """Take a total apart, here and now."""
+    question = posed(call, query)
+    currency = call.session.get_one(WorkspaceRow, question.workspace).currency
+    return _explained(call.house, question, query, currency)
+
+
+def _explained(
+    house: House, question: Posed, query: ExplainQuery, currency: str, cancel: Cancel | None = None
+) -> Explained:
+    """Take a total apart; without any rows it is in the currency given."""
+    workspace, snapshot, ask = question.workspace, question.snapshot, question.ask
+    with noticed(house, "explainCosts", workspace, snapshot, ask) as watch:
+        told = explained(house.engine, snapshot, ask, cancel)
+        held = _members(house, told)
+        rows = _rows(house, question, query, told, held, cancel)
+        watch.rows = len(rows)
     return Explained(
         asked=_asked_for(query, workspace, ask, snapshot.version),
         total=told.total,
         total_shown=shown_total(told.total),
-        currency=currency,
+        currency=told.currency or currency,
         parts=[_part(share, held[share.part.token, share.member]) for share in told.parts],
         parts_without_rows=told.pruned,
         adds_up=told.adds_up,
         left_out=_left_out(told),
-        rows=_rows(call, query, snapshot, ask, told, held),
+        rows=rows,
     )
 
 
-def _members(call: Call, told: Explanation) -> Held:
+def _members(house: House, told: Explanation) -> Held:
     """Look up the deliveries in the parts, masked ones too."""
     several = {share.part.token for share in told.parts if share.part.is_compacted}
     held = {(share.part.token, PLAIN): share.part.as_member() for share in told.parts}
-    for part, members in members_of(call.session, several).items():
-        held |= {(part, member.number): member for member in members}
+    with house.database.reading() as session:
+        for part, members in members_of(session, several).items():
+            held |= {(part, member.number): member for member in members}
     return held
 
 
 def _rows(
-    call: Call, query: ExplainQuery, snapshot: Snapshot, ask: Ask, told: Explanation, held: Held
+    house: House,
+    question: Posed,
+    query: ExplainQuery,
+    told: Explanation,
+    held: Held,
+    cancel: Cancel | None,
 ) -> list[RowTold]:
-    """The rows of the part that is to be opened, or of one member of it."""
+    """The rows of the part that is opened, if one is, or of one member of it."""
     if query.part is None:
         return []
     opened = [share for share in told.parts if share.part.token == query.part]
     if not any(query.member in (None, share.member) for share in opened):
         raise NotFound("No row of this part counts in the total")
     part, limit = opened[0].part, limit_of(query, ROWS_AT_ONCE, ROWS_AT_ONCE)
+    listed = source_rows(house.engine, question.snapshot, part, query.member, question.ask, limit, cancel)
     return [
         RowTold.model_validate(
             {
@@ -163,7 +187,7 @@ def _rows(
                 "source_name": held[part.token, row["member"]].delivery.source_name,
             }
         )
-        for row in source_rows(call.house.engine, snapshot, part, query.member, ask, limit)
+        for row in listed
     ]
 
 

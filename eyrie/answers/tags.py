@@ -15,7 +15,7 @@ from eyrie.costs.query.catalogue import TagFound, tag_keys, tag_values
 from eyrie.operations import audit
 from eyrie.operations.call import Call
 from eyrie.operations.operation import Answer, JsonBody, Operation, Work
-from eyrie.operations.outcome import Page
+from eyrie.operations.outcome import Later, Page
 from eyrie.operations.paging import limit_of, one_slice
 from eyrie.operations.shapes import Change, PagedQuery, Truth, View
 from eyrie.records.bills.rows import TagMarkRow
@@ -106,9 +106,7 @@ def _wanted(found: tuple[TagFound, ...], query: ListTags) -> list[TagFound]:
     return sorted(listed, key=lambda tag: tag.text, reverse=query.sort_direction == Direction.DESCENDING)
 
 
-def _paged(key: str, found: tuple[TagFound, ...], call: Call) -> tuple[list[TagFound], Page]:
-    query = call.query
-    assert isinstance(query, ListTags)
+def _paged(key: str, found: tuple[TagFound, ...], query: ListTags) -> tuple[list[TagFound], Page]:
     descending = query.sort_direction == Direction.DESCENDING
     page = one_slice(
         _wanted(found, query), query, limit_of(query), lambda tag: (tag.text,), descending=descending
@@ -117,18 +115,30 @@ def _paged(key: str, found: tuple[TagFound, ...], call: Call) -> tuple[list[TagF
     return list(page.rows), Page(key, (), page.number, None, page.next_after, has_next=more)
 
 
-def _listed(call: Call) -> Page:
-    rows, page = _paged("tags", tag_keys(call.house.engine, of_caller(call)), call)
-    marks = _marks(call)
-    return page.showing([_tag(row, marks.get(row.text)) for row in rows])
+def _listed(call: Call) -> Later:
+    query, snapshot, marks = call.query, of_caller(call), _marks(call)
+    assert isinstance(query, ListTags)
+
+    def shown(found: tuple[TagFound, ...]) -> Page:
+        rows, page = _paged("tags", found, query)
+        return page.showing([_tag(row, marks.get(row.text)) for row in rows])
+
+    key = ("tags", snapshot.version, tuple(call.caller.workspaces))
+    return Later(key, lambda cancel: tag_keys(call.house.engine, snapshot, cancel), shown)
 
 
-def _values(call: Call) -> Page:
-    found = tag_values(call.house.engine, of_caller(call), call.path["key"])
-    if not found:
-        raise NotFound("Tag not found")
-    rows, page = _paged("tag_values", found, call)
-    return page.showing([TagValue(tag_value=row.text, providers=_providers(row)) for row in rows])
+def _values(call: Call) -> Later:
+    query, snapshot, tag = call.query, of_caller(call), call.path["key"]
+    assert isinstance(query, ListTags)
+
+    def shown(found: tuple[TagFound, ...]) -> Page:
+        if not found:
+            raise NotFound("Tag not found")
+        rows, page = _paged("tag_values", found, query)
+        return page.showing([TagValue(tag_value=row.text, providers=_providers(row)) for row in rows])
+
+    key = ("tag values", snapshot.version, tuple(call.caller.workspaces), tag)
+    return Later(key, lambda cancel: tag_values(call.house.engine, snapshot, tag, cancel), shown)
 
 
 def _updated(call: Call) -> Page:

@@ -66,11 +66,18 @@ def plain(amount: Decimal) -> str:
     >>> [plain(Decimal(t)) for t in ("500", "175.750", "-8.00", "1E+2", "0E-18")]
     ['500.0', '175.75', '-8.0', '100.0', '0.0']
     """
-    text = format(amount, "f")
-    if "." not in text:
-        text += ".0"
-    text = text.rstrip("0")
-    text = text + "0" if text.endswith(".") else text
+    return plain_text(format(amount, "f"))
+
+
+def plain_text(text: str) -> str:
+    """Do the same for an amount that is written out already.
+
+    >>> [plain_text(text) for text in ("175.750000000000000000", "-8", "-0.0")]
+    ['175.75', '-8.0', '0.0']
+    """
+    text = text.rstrip("0") if "." in text else text + "."
+    if text[-1] == ".":
+        text += "0"
     return "0.0" if text == "-0.0" else text
 
 

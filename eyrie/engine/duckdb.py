@@ -24,7 +24,7 @@ from eyrie.engine import duckdb_writing
 from eyrie.engine.duckdb_dialect import NARROW, every_row, printed
 from eyrie.engine.plan import Files, Kept, Totals
 from eyrie.engine.port import Budget, Cancel, Result, Row, Writing
-from eyrie.engine.sql import Sql, name, sql, value
+from eyrie.engine.sql import Sql, in_words, joined, name, sql, value
 
 # What DuckDB raises when the contents of a file are at fault, not the statement.
 _UNREADABLE = (
@@ -34,6 +34,9 @@ _UNREADABLE = (
     duckdb.IOException,
     duckdb.NotImplementedException,
 )
+# What kept columns take: bytes of a cell by its type, of a block, and of a column of few rows.
+_WIDTHS = {"DATE": 4, "TIMESTAMP": 8, "BOOLEAN": 1, "VARCHAR": 4}
+_BLOCK, _LEAST = 262_144, 4_096
 
 
 class DuckDb:
@@ -54,6 +57,11 @@ class DuckDb:
         """How many questions are being answered now."""
         return self._running
 
+    @property
+    def at_once(self) -> int:
+        """How many questions have their turn at the same time."""
+        return self._budget.questions
+
     def close(self) -> None:
         """Let go of everything; kept answers are gone."""
         self._database.close()
@@ -69,7 +77,8 @@ class DuckDb:
             self._drop(cursor)
             text = sql("CREATE TABLE {} AS {}", name(kept.table), printed(plan))
             rows = cursor.execute(text.text, list(text.values)).fetchall()[0][0]
-        table = Table(kept, rows, self._read)
+            columns, size = _measured(cursor, kept)
+        table = Table(kept, rows, size, columns, self._look)
         weakref.finalize(table, self._dropped.append, kept.table)
         return table
 
@@ -77,6 +86,10 @@ class DuckDb:
         """Name the amount columns that have the narrow type in all of these files."""
         described = self._read(sql("DESCRIBE {}", every_row(files)))
         return frozenset(row[0] for row in described.rows if row[1] == NARROW)
+
+    def words(self, plan: Totals) -> str:
+        """Say a plan as this engine is told it, values put in and lists of files cut short; for people."""
+        return in_words(printed(plan))
 
     def write(self, writing: Writing) -> int:
         """Write a file; work of jobs, so it takes no question's turn."""
@@ -95,6 +108,11 @@ class DuckDb:
         with self._question(cancel) as cursor:
             cursor.execute(text.text, list(text.values))
             return Result(tuple(column[0] for column in cursor.description), cursor.fetchall())
+
+    def _look(self, text: Sql) -> list[Row]:
+        """Read a little of a kept answer: it must not wait behind questions that read files."""
+        with contextlib.closing(self._database.cursor()) as cursor, _own_words():
+            return cursor.execute(text.text, list(text.values)).fetchall()
 
     def _drop(self, cursor: duckdb.DuckDBPyConnection) -> None:
         """Drop kept answers that nobody refers to any more."""
@@ -133,17 +151,49 @@ class Table:
 
     source: Kept
     rows: int
-    _read: Callable[[Sql, Cancel | None], Result] = field(repr=False)
+    bytes: int
+    columns: tuple[str, ...]
+    _look: Callable[[Sql], list[Row]] = field(repr=False)
 
     def __len__(self) -> int:
         """How many rows."""
         return self.rows
 
-    def slice(self, start: int, stop: int, cancel: Cancel | None = None) -> Result:
+    def slice(self, start: int, stop: int) -> Result:
         """Give the rows from `start` up to, not including, `stop`, in the order of the answer."""
+        return Result(self.columns, self._window(Sql("*"), start, stop))
+
+    def texts(self, columns: Sequence[str], start: int, stop: int) -> list[Row]:
+        """Give some columns of a slice as texts."""
+        shown = joined(", ", (sql("CAST({} AS VARCHAR)", name(column)) for column in columns))
+        return self._window(shown, start, stop)
+
+    def _window(self, shown: Sql, start: int, stop: int) -> list[Row]:
         window = sql("rowid >= {} AND rowid < {}", value(start), value(stop))
-        text = sql("SELECT * FROM {} WHERE {} ORDER BY rowid", name(self.source.table), window)
-        return self._read(text, cancel)
+        return self._look(
+            sql("SELECT {} FROM {} WHERE {} ORDER BY rowid", shown, name(self.source.table), window)
+        )
+
+
+def _measured(cursor: duckdb.DuckDBPyConnection, kept: Kept) -> tuple[tuple[str, ...], int]:
+    """The columns of a kept answer, and about how many bytes they take.
+
+    Columns lie there as they are: a fixed width for each cell, the letters of a text beside it. A little fits
+    into what every column has from the beginning; more lies in blocks, and their last ones are not full.
+    """
+    described = cursor.execute(sql("SELECT * FROM {} LIMIT 0", name(kept.table)).text).description
+    kinds = {column: str(kind) for column, kind, *_ in described}
+    letters = [
+        sql("coalesce(sum(strlen({})), 0)", name(column)) if kind == "VARCHAR" else Sql("0")
+        for column, kind in kinds.items()
+    ]
+    counted = sql("SELECT count(*), {} FROM {}", joined(", ", letters), name(kept.table))
+    rows, *texts = cursor.execute(counted.text).fetchall()[0]
+    sizes = [text + rows * _WIDTHS.get(kind, 16) for text, kind in zip(texts, kinds.values(), strict=True)]
+    filled = sum(sizes) + min(sum(sizes), len(sizes) * _BLOCK)
+    if max(sizes) > _LEAST // 2:
+        filled = max(filled, _BLOCK)
+    return tuple(kinds), filled + len(sizes) * _LEAST
 
 
 @contextlib.contextmanager

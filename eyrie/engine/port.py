@@ -85,12 +85,25 @@ class Held(Protocol):
         """The rows, for further plans."""
         ...
 
+    @property
+    def bytes(self) -> int:
+        """About how much of the budget's memory it takes."""
+        ...
+
     def __len__(self) -> int:
         """How many rows."""
         ...
 
-    def slice(self, start: int, stop: int, cancel: Cancel | None = None) -> Result:
-        """Give the rows from `start` up to, not including, `stop`."""
+    def slice(self, start: int, stop: int) -> Result:
+        """Give the rows from `start` up to, not including, `stop`; a few, so it takes no question's turn."""
+        ...
+
+    def texts(self, columns: Sequence[str], start: int, stop: int) -> list[Row]:
+        """Give some columns of a slice as texts, which costs half of giving values.
+
+        Amounts have all decimals that their column keeps, days are 2025-01-31, moments 2025-01-31 23:00:00,
+        truths true or false.
+        """
         ...
 
 
@@ -173,6 +186,10 @@ class Engine(Protocol):
 
     def narrow(self, files: Files) -> frozenset[str]:
         """Name the amount columns that have the narrow type in all of these files."""
+        ...
+
+    def words(self, plan: Totals) -> str:
+        """Say a plan as this engine is told it, values put in and lists of files cut short; for people."""
         ...
 
     def write(self, writing: Writing) -> int:

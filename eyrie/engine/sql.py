@@ -4,8 +4,10 @@
 Sql(text='"accrued_on" >= ?', values=(7,))
 """
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import zip_longest
 
 
 @dataclass(frozen=True)
@@ -39,3 +41,23 @@ def joined(separator: str, pieces: Iterable[Sql]) -> Sql:
     return Sql(
         separator.join(piece.text for piece in listed), tuple(v for piece in listed for v in piece.values)
     )
+
+
+def in_words(fragment: Sql) -> str:
+    """Write a fragment with its values in place, for people to read; of a list of files, the first one.
+
+    >>> in_words(sql("{} = {}", name("service"), value("it's")))
+    '"service" = \'it\'\'s\''
+    """
+    pieces = zip_longest(fragment.text.split("?"), map(_literal, fragment.values), fillvalue="")
+    return "".join(piece + literal for piece, literal in pieces)
+
+
+def _literal(bound: object) -> str:
+    match bound:
+        case [first, *rest]:
+            return f"[{_literal(first)}{f', and {len(rest)} more' if rest else ''}]"
+        case str() | dt.date():
+            return "'" + str(bound).replace("'", "''") + "'"
+        case _:
+            return str(bound)

@@ -2,9 +2,10 @@
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from eyrie.archive.snapshot import Snapshots
 from eyrie.costs.ledger.tag_sets import clashing
@@ -12,10 +13,9 @@ from eyrie.costs.query.answer import Answer
 from eyrie.costs.sources.custom.settings import UploadLimits
 from eyrie.engine.port import Engine
 from eyrie.operations.memory import Memory
+from eyrie.operations.questions import Questions
 from eyrie.store.database import Database
 from eyrie.store.secret_box import SecretBox
-
-ROWS_REMEMBERED = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -39,10 +39,14 @@ class House:
     engine: Engine
     home: Path
     secrets: SecretBox
+    questions: Questions
+    answers: Memory[Answer]  # their rows stay with the engine
+    pages: Memory[bytes]  # of answers, as they were sent
+    filters: Memory[Any]  # Any: what texts of filters mean, which is said in a room above
     limits: Limits
     retention_days: int
+    slow_question_seconds: float
     clock: Callable[[], dt.datetime]
-    answers: Memory[Answer] = field(default_factory=lambda: Memory(ROWS_REMEMBERED, len))
 
     def now(self) -> dt.datetime:
         """The time, UTC without zone."""

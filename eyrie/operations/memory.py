@@ -1,51 +1,46 @@
-"""Remembers the results of expensive questions about things that never change.
+"""Remembers what was worked out about things that never change, as much as fits.
 
-A result is worked out once even if many ask for it at the same time; the least used is forgotten first.
+The least used is forgotten first. Who keeps a thing says what it takes, about and with its key.
 """
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+ENTRY_BYTES = 1_000  # of an entry by itself, about
 
 
 class Memory(Generic[T]):
-    """Results by key, up to a total weight."""
+    """Things by key, up to a total of bytes; the newest is kept whatever its size."""
 
-    def __init__(self, limit: int, weight: Callable[[T], int]) -> None:
-        self._limit, self._weight = limit, weight
+    def __init__(self, limit_bytes: int) -> None:
+        self._limit = limit_bytes
         self._lock = threading.Lock()
-        self._kept: OrderedDict[Hashable, T] = OrderedDict()
+        self._kept: OrderedDict[Hashable, tuple[T, int]] = OrderedDict()
         self._total = 0
-        self._working: dict[Hashable, threading.Lock] = {}
 
-    def get(self, key: Hashable, work: Callable[[], T]) -> T:
-        """Give the result of `work`, from memory if it is there."""
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-            turn = self._working.setdefault(key, threading.Lock())
-        with turn:
-            with self._lock:
-                if key in self._kept:
-                    return self._kept[key]
-            try:
-                result = work()
-                self._keep(key, result)
-            finally:
-                with self._lock:
-                    self._working.pop(key, None)
-        return result
+    @property
+    def bytes(self) -> int:
+        """About how much all of it takes."""
+        return self._total
 
-    def _keep(self, key: Hashable, result: T) -> None:
+    def find(self, key: Hashable) -> T | None:
+        """Give what is kept under a key."""
         with self._lock:
-            if key in self._kept:
-                return  # who waited for work that failed may have done it beside a newcomer
-            self._kept[key] = result
-            self._total += 1 + self._weight(result)
+            found = self._kept.get(key)
+            if found is None:
+                return None
+            self._kept.move_to_end(key)
+            return found[0]
+
+    def keep(self, key: Hashable, thing: T, size_bytes: int) -> None:
+        """Keep a thing, and forget others if there is too much."""
+        with self._lock:
+            _, before = self._kept.pop(key, (None, 0))
+            self._kept[key] = thing, ENTRY_BYTES + size_bytes
+            self._total += ENTRY_BYTES + size_bytes - before
             while self._total > self._limit and len(self._kept) > 1:
-                _, forgotten = self._kept.popitem(last=False)
-                self._total -= 1 + self._weight(forgotten)
+                _, (_, freed) = self._kept.popitem(last=False)
+                self._total -= freed

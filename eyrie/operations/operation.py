@@ -13,7 +13,7 @@ from typing import Any
 from eyrie.access.caller import Scope
 from eyrie.access.rights import Action
 from eyrie.operations.call import Call
-from eyrie.operations.outcome import Outcome
+from eyrie.operations.outcome import Later, Outcome
 from eyrie.operations.shapes import Body, Query, View
 from eyrie.store.rows import Kept
 
@@ -111,7 +111,7 @@ class Operation:
     work: Work
     audited: bool = False
     prepares: Callable[[Call], Any] | None = None  # Any: handed on as `call.prepared`
-    run: Callable[[Call], Outcome]
+    run: Callable[[Call], Outcome | Later]  # a write is never for later
 
     @property
     def full_path(self) -> str:

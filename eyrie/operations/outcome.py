@@ -1,8 +1,13 @@
-"""What an operation answers: a value, a page, a job that was accepted, bytes, or nothing."""
+"""What an operation answers: a value, a page, a job that was accepted, bytes, or nothing.
 
-from collections.abc import Mapping, Sequence
+Or that it takes long, and how it will then answer.
+"""
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
+from eyrie.engine.port import Cancel
 from eyrie.operations.shapes import View
 
 
@@ -15,11 +20,18 @@ class Shown:
 
 
 @dataclass(frozen=True)
+class Printed:
+    """A list that is JSON already."""
+
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Page:
     """One page of a list under its key, and what is needed to link to the others."""
 
     key: str
-    items: Sequence[View | Mapping[str, object]]
+    items: Sequence[View | Mapping[str, object]] | Printed
     number: int = 1
     last: int | None = None  # the last page's number, where a list tells it
     next_after: str | None = None  # where this page ends, if another follows
@@ -58,3 +70,16 @@ class Nothing:
 
 
 Outcome = Shown | Page | Accepted | Raw | Nothing
+
+
+@dataclass(frozen=True)
+class Later:
+    """A question that takes long, and how its answer is then shown. Neither may need the store any more.
+
+    The door waits for it without a thread or a transaction, together with all others who ask under the same
+    key, and has it stopped when nobody waits.
+    """
+
+    key: Hashable
+    work: Callable[[Cancel], Any]  # Any: what is worked out is between these two
+    shown: Callable[[Any], Outcome]

@@ -2,7 +2,6 @@
 
 from eyrie.basics.errors import Malformed, NotFound
 from eyrie.operations.call import Call
-from eyrie.store.people import WorkspaceRow
 
 
 def the_workspace(call: Call, token: str | None, *, creating: bool = False) -> str:
@@ -10,11 +9,11 @@ def the_workspace(call: Call, token: str | None, *, creating: bool = False) -> s
 
     A default workspace of the user resolves what is ambiguous for reading, not for creating.
     """
+    visible = list(call.caller.workspaces)
     if token is not None:
-        if call.rows.find(WorkspaceRow, token) is None:
+        if token not in visible:
             raise NotFound("Workspace not found")
         return token
-    visible = list(call.caller.workspaces)
     if len(visible) == 1:
         return visible[0]
     if not creating and call.caller.default_workspace in visible:

@@ -6,7 +6,7 @@ an account with one workspace and its owner.
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -20,6 +20,8 @@ from eyrie.jobs.ingest import INGEST_KIND
 from eyrie.jobs.kinds import Kind
 from eyrie.jobs.worker import Worker
 from eyrie.operations.house import House, Limits, utc_now
+from eyrie.operations.memory import Memory
+from eyrie.operations.questions import Questions
 from eyrie.records.founding import furnish
 from eyrie.start.home import Home, clear_spill, locked, open_home, open_secrets
 from eyrie.start.settings import Settings
@@ -28,6 +30,8 @@ from eyrie.store.ledger import begin_ledger, current_version
 from eyrie.store.migrations import migrate
 from eyrie.store.outbox import JobRow
 from eyrie.store.people import WorkspaceRow
+
+FILTERS_BYTES = 16_000_000
 
 
 @contextmanager
@@ -42,18 +46,26 @@ def opened(settings: Settings, clock: Callable[[], dt.datetime] = utc_now) -> It
             with database.writing() as session:
                 begin_ledger(session, clock())
                 _furnish_first(session, clock())
-        yield House(
+        rows_bytes, pages_bytes = settings.kept_bytes
+        house = House(
             database=database,
             engine=engine,
             home=home.folder,
             secrets=open_secrets(home, settings.secret_key),
+            questions=Questions(engine.at_once),
+            answers=Memory(rows_bytes),
+            pages=Memory(pages_bytes),
+            filters=Memory(FILTERS_BYTES),
             limits=Limits(
                 UploadLimits(max_rows=settings.upload_limit_rows, max_bytes=settings.upload_limit_bytes),
                 settings.body_limit_bytes,
             ),
             retention_days=settings.retention_days,
             clock=clock,
+            slow_question_seconds=settings.slow_question_seconds,
         )
+        with closing(house.questions):
+            yield house
     finally:
         engine.close()
         clear_spill(home)

@@ -14,6 +14,8 @@ SMALLEST_DEFAULT = 512 * MB
 LARGEST_DEFAULT = 8_000 * MB
 # The engine takes a little more than it is told; the rest is Python's, answers and uploads in flight.
 ENGINE_PERCENT = 70
+# Answers that are kept: their rows are in the engine's part, and pages of them, as sent, in the rest.
+ANSWERS_PERCENT, PAGES_PERCENT = 20, 20
 
 _UNITS = {
     "": 1,
@@ -63,6 +65,21 @@ def default_memory(machine_bytes: int) -> int:
 def engine_part(memory_bytes: int) -> int:
     """The engine's part of a process's memory."""
     return memory_bytes * ENGINE_PERCENT // 100
+
+
+def answers_default(memory_bytes: int) -> int:
+    """The part of a process's memory for answers that are kept, if nobody chose another."""
+    return memory_bytes * ANSWERS_PERCENT // 100
+
+
+def answers_parts(answers_bytes: int) -> tuple[int, int]:
+    """What of that is for rows, and what for pages.
+
+    >>> answers_parts(100_000_000)
+    (80000000, 20000000)
+    """
+    pages = answers_bytes * PAGES_PERCENT // 100
+    return answers_bytes - pages, pages
 
 
 def machine_memory(cgroup: Path = Path("/sys/fs/cgroup")) -> int:

@@ -13,10 +13,20 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit, urlunsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 
 from eyrie.basics.errors import Malformed
 from eyrie.start.machine import (
+    answers_default,
+    answers_parts,
     default_memory,
     engine_part,
     machine_memory,
@@ -116,6 +126,11 @@ class Settings(BaseModel):
         description="Memory for this process, such as 2GB. "
         "Default: a quarter of the machine's or container's, from 512MB to 8GB.",
     )
+    answers_memory: Size | None = Field(
+        default=None,
+        description="Memory for answers that are kept, a part of `memory`: their rows and the pages of them "
+        "that were sent. Empty: a fifth of `memory`.",
+    )
     threads: Count = Field(
         default_factory=machine_threads,
         description="Threads for computing answers. Default: the processors that this process may use.",
@@ -132,6 +147,10 @@ class Settings(BaseModel):
     )
     body_limit_bytes: Size = Field(
         default=10_000_000, description="The largest body of any other request, such as 10MB."
+    )
+    slow_question_seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] = Field(
+        default=1.0,
+        description="Questions about costs that take at least this long are logged with their plan.",
     )
     retention_days: Count = Field(
         default=90,
@@ -155,10 +174,24 @@ class Settings(BaseModel):
         json_schema_extra={"secret": True},
     )
 
+    @field_validator("answers_memory")
+    @classmethod
+    def _leaves_room(cls, given: int | None, info: ValidationInfo) -> int | None:
+        """What is kept must leave the engine something to work with."""
+        memory = info.data.get("memory")
+        if given is not None and memory is not None and given > memory // 2:
+            raise ValueError(f"must be at most half of the memory, {shown_size(memory // 2)}")
+        return given
+
     @property
     def engine_bytes(self) -> int:
         """The engine's part of the memory."""
         return engine_part(self.memory)
+
+    @property
+    def kept_bytes(self) -> tuple[int, int]:
+        """The parts of the memory for rows of answers, which lie in the engine's, and for pages of them."""
+        return answers_parts(self.answers_memory or answers_default(self.memory))
 
     @property
     def home_folder(self) -> Path:
@@ -260,6 +293,8 @@ def _sentence(kind: str, message: str) -> str:
             return message.removeprefix("Value error, ")
         case "int_parsing" | "int_type":
             return "must be a whole number"
+        case "float_parsing" | "float_type" | "finite_number":
+            return "must be a number"
         case "enum":
             return message.replace("Input should", "must")
     return re.sub(r"^Input should ", "must ", message)

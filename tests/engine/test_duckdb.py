@@ -48,6 +48,12 @@ def types(engine, path):
     return {row[0]: row[1] for row in described}
 
 
+def kept_bytes(engine):
+    """What the tables in memory take."""
+    asked = "SELECT memory_usage_bytes FROM duckdb_memory() WHERE tag = 'IN_MEMORY_TABLE'"
+    return engine._database.execute(asked).fetchall()[0][0]
+
+
 def endless(engine, folder):
     """A plan that does not end in time: every tag of a set with thousands of them, for every one of them."""
     rows = written(engine, folder, [(1,)], "one.parquet", (Column("tag_set_id", Kind.LONG),))
@@ -270,6 +276,34 @@ class TestReading:
         kept = engine._database.execute("SELECT table_name FROM duckdb_tables()").fetchall()
         assert (table,) not in kept
 
+    def test_a_slice_as_texts(self, engine, folder):
+        columns = (
+            Column("amount", Kind.AMOUNT),
+            Column("day", Kind.DAY),
+            Column("hour", Kind.MOMENT),
+            Column("known", Kind.FLAG),
+            Column("name", Kind.TEXT),
+        )
+        hour = dt.datetime.combine(dt.date(2025, 1, 2), dt.time(5))
+        rows = [(Decimal("-0.5"), hour.date(), hour, True, "é"), (None,) * len(columns)]
+        files = written(engine, folder, rows, columns=columns)
+        keys = tuple((column.name, Field(column.name)) for column in columns)
+        held = engine.hold(Totals(files, keys=keys, order=(By("amount"),)))
+        assert held.texts(["name", "hour", "day", "amount", "known"], 0, 1) == [
+            ("é", "2025-01-02 05:00:00", "2025-01-02", "-0.5000000000", "true")
+        ]
+        assert held.texts(["known", "amount"], 1, 5) == [(None, None)]
+
+    @pytest.mark.parametrize("count", [100, 2_000, 150_000])
+    def test_a_held_answer_tells_about_how_much_memory_it_takes(self, engine, folder, count):
+        numbers = ((f"name {n:>30}", Decimal(n)) for n in range(count))
+        files = written(engine, folder, numbers)
+        keys = (("name", Field("name")), ("amount", Field("amount")))
+        before = kept_bytes(engine)
+        held = [engine.hold(Totals(files, keys=keys)) for _ in range(4)]
+        taken = kept_bytes(engine) - before
+        assert taken / 2 < sum(each.bytes for each in held) < taken * 2
+
     def test_threads_share_one_engine(self, engine, folder):
         files = written(engine, folder, ((f"n{n % 7}", Decimal(n)) for n in range(1_000)))
         plan = Totals(files, (("name", Field("name")),), (("amount", Sum("amount")),), order=(By("name"),))
@@ -311,11 +345,13 @@ class TestLimits:
         cancel.watch = lambda stops: (watch(stops), started.set())
         plan = endless(engine, folder)
         quick = written(engine, folder, [("a", None)])
+        held = engine.hold(Totals(quick, keys=(("name", Field("name")),)))
         with ThreadPoolExecutor(1) as pool:
             first = pool.submit(engine.run, plan, cancel)
             started.wait()
             with pytest.raises(Unavailable, match="Too many questions"):
                 engine.run(Totals(quick, measures=(("rows", Rows()),)))
+            assert held.slice(0, 1).rows == [("a",)]  # of what is kept a little can be read at any time
             cancel.cancel()
             assert isinstance(first.exception(), Unavailable)
         assert engine.run(Totals(quick, measures=(("rows", Rows()),))).rows == [(1,)]

@@ -1,100 +1,55 @@
-"""The memory of answers: each is worked out once, and the least used makes room."""
-
-import threading
+"""What a memory keeps, and what it forgets."""
 
 import pytest
 
-from eyrie.operations.memory import Memory
+from eyrie.operations.memory import ENTRY_BYTES, Memory
 
-SECONDS_PATIENCE = 20
-
-
-def kept(memory, *keys):
-    """Which of the keys are answered from memory, asked from the last to the first."""
-    told = {key: memory.get(key, lambda: "") != "" for key in reversed(keys)}
-    return [key for key in keys if told[key]]
+SIZE = 10_000
 
 
-def test_a_result_is_worked_out_once_for_all_who_ask_meanwhile():
-    memory, worked, together = Memory(100, len), [], threading.Barrier(4)
-    begun, go_on = threading.Event(), threading.Event()
-
-    def work():
-        worked.append("once")
-        begun.set()
-        go_on.wait(SECONDS_PATIENCE)
-        return "result"
-
-    def ask(told):
-        together.wait(SECONDS_PATIENCE)
-        told.append(memory.get("key", work))
-
-    told = []
-    asking = [threading.Thread(target=ask, args=(told,)) for _ in range(4)]
-    for each in asking:
-        each.start()
-    assert begun.wait(SECONDS_PATIENCE)
-    go_on.set()
-    for each in asking:
-        each.join()
-    assert (told, worked) == (["result"] * 4, ["once"])
+@pytest.fixture
+def memory():
+    """Room for three things of `SIZE`."""
+    return Memory(3 * (SIZE + ENTRY_BYTES))
 
 
-def test_the_least_used_is_forgotten_first():
-    memory = Memory(10, len)  # each result weighs one more than its letters
-    memory.get("a", lambda: "aaaa")
-    memory.get("b", lambda: "bbbb")
-    memory.get("a", lambda: "")
-    memory.get("c", lambda: "cccc")
-    assert kept(memory, "a", "c") == ["a", "c"]
-    assert kept(memory, "b") == []
+def kept(memory, keys):
+    return [key for key in keys if memory.find(key) is not None]
 
 
-def test_the_newest_is_kept_even_if_it_is_too_large():
-    memory = Memory(10, len)
-    memory.get("small", lambda: "s")
-    assert memory.get("large", lambda: "l" * 99) == "l" * 99
-    assert kept(memory, "large") == ["large"]
-    assert kept(memory, "small") == []
+def test_what_was_kept_is_found(memory):
+    memory.keep("a", "apple", SIZE)
+    assert memory.find("a") == "apple"
+    assert memory.find("b") is None
 
 
-def test_what_failed_is_tried_again():
-    memory = Memory(10, len)
-    with pytest.raises(ZeroDivisionError):
-        memory.get("key", lambda: 1 / 0)
-    assert memory.get("key", lambda: "result") == "result"
+def test_the_least_used_is_forgotten_first(memory):
+    for key in "abc":
+        memory.keep(key, "thing", SIZE)
+    memory.find("a")
+    memory.keep("d", "thing", SIZE)
+    assert kept(memory, "abcd") == ["a", "c", "d"]
 
 
-class Key:
-    """A key that notes in which thread it is looked for."""
-
-    def __init__(self):
-        self.looked = []
-        self.looked_for = threading.Condition()
-
-    def __hash__(self):
-        with self.looked_for:
-            self.looked.append(threading.current_thread())
-            self.looked_for.notify_all()
-        return 1
-
-    def wait_until_looked_for(self, thread, times):
-        with self.looked_for:
-            assert self.looked_for.wait_for(lambda: self.looked.count(thread) >= times, SECONDS_PATIENCE)
+def test_small_things_count_too():
+    memory = Memory(10 * ENTRY_BYTES)
+    for number in range(100):
+        memory.keep(number, "thing", 0)
+    assert kept(memory, range(100)) == list(range(90, 100))
 
 
-def test_a_result_that_two_worked_out_after_a_failure_weighs_once():
-    """Who waits for work that fails does it again, beside others who come later and wait for nobody."""
-    memory, key = Memory(10, len), Key()
-    second = threading.Thread(target=lambda: memory.get(key, lambda: memory.get(key, lambda: "aaa")))
+def test_the_newest_is_kept_whatever_its_size(memory):
+    memory.keep("a", "thing", SIZE)
+    memory.keep("b", "huge", 100 * SIZE)
+    assert kept(memory, "ab") == ["b"]
+    memory.keep("c", "tiny", 0)
+    assert kept(memory, "bc") == ["c"]
+    assert memory.bytes == ENTRY_BYTES
 
-    def fail():
-        second.start()
-        key.wait_until_looked_for(second, times=2)  # once in what is kept, once for its turn
-        raise ZeroDivisionError
 
-    with pytest.raises(ZeroDivisionError):
-        memory.get(key, fail)
-    second.join()
-    memory.get("other", lambda: "bbbb")
-    assert kept(memory, key, "other") == [key, "other"]
+def test_a_thing_in_the_place_of_another_counts_once(memory):
+    for _ in range(10):
+        memory.keep("a", "thing", SIZE)
+    assert memory.bytes == SIZE + ENTRY_BYTES
+    memory.keep("b", "thing", SIZE)
+    assert kept(memory, "ab") == ["a", "b"]

@@ -41,6 +41,9 @@ def test_an_empty_variable_means_the_default():
         ("EYRIE_WORKERS", "-1", "must be greater than or equal to 0"),
         ("EYRIE_THREADS", "0", "must be greater than 0"),
         ("EYRIE_MEMORY", "much", "must be a size such as 512MB or 2GB"),
+        ("EYRIE_SLOW_QUESTION_SECONDS", "soon", "must be a number"),
+        ("EYRIE_SLOW_QUESTION_SECONDS", "nan", "must be a number"),
+        ("EYRIE_SLOW_QUESTION_SECONDS", "-1", "must be greater than or equal to 0"),
         ("EYRIE_LOG_FORMAT", "xml", "must be 'text' or 'json'"),
         ("EYRIE_PUBLIC_URL", "costs.example.com", "must be an address such as https://costs.example.com"),
         (
@@ -62,6 +65,18 @@ def test_a_wrong_flag_is_refused_by_the_name_of_the_flag():
 
 def test_all_wrong_values_are_told_at_once():
     assert len(problems({"EYRIE_PORT": "x", "EYRIE_MEMORY": "y", "EYRIE_LOG_LEVEL": "z"})) == 3
+
+
+def test_answers_that_are_kept_are_a_part_of_the_memory():
+    assert read_settings({}, {"memory": "1GB"}).kept_bytes == (160_000_000, 40_000_000)
+    chosen = read_settings({}, {"memory": "1GB", "answers_memory": "500MB"})
+    assert chosen.kept_bytes == (400_000_000, 100_000_000)
+    assert problems({"EYRIE_MEMORY": "1GB", "EYRIE_ANSWERS_MEMORY": "501MB"}) == [
+        "EYRIE_ANSWERS_MEMORY must be at most half of the memory, 500MB"
+    ]
+    assert problems({"EYRIE_MEMORY": "much", "EYRIE_ANSWERS_MEMORY": "1GB"}) == [
+        "EYRIE_MEMORY must be a size such as 512MB or 2GB"
+    ]
 
 
 def test_variables_that_steer_tests_are_no_settings():

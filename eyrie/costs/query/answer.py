@@ -29,7 +29,7 @@ from eyrie.costs.query.plan import (
 from eyrie.costs.query.weighing import Rows as WeighedRows
 from eyrie.costs.query.weighing import weighed
 from eyrie.engine.plan import By, Field, Missing, Not, OneOf, Rows, Sum, Totals
-from eyrie.engine.port import Cancel, Engine, Held, Result
+from eyrie.engine.port import Cancel, Engine, Held, Result, Row
 
 ZERO = Decimal(0)
 Group = str | bool | None
@@ -75,6 +75,11 @@ class Answer:
     counts: tuple[BinCount, ...] | None  # when counting
     held: Held | WeighedRows | None
 
+    @property
+    def bytes(self) -> int:
+        """About how much memory its rows take."""
+        return self.held.bytes if self.held else 0
+
     def __len__(self) -> int:
         """How many rows on all pages."""
         return len(self.held) if self.held else 0
@@ -84,16 +89,20 @@ class Answer:
         """The counts of all bins together."""
         return None if self.counts is None else sum(counted.count for counted in self.counts)
 
-    def page(self, start: int, stop: int, cancel: Cancel | None = None) -> tuple[CostRow, ...]:
+    def page(self, start: int, stop: int) -> tuple[CostRow, ...]:
         """Give the rows from `start` up to, not including, `stop`; none past the end."""
         if not self.held or start >= len(self.held):
             return ()
-        found = self.held.slice(start, stop, cancel)
+        found = self.held.slice(start, stop)
         places = {name: place for place, name in enumerate(found.names)}
-        return tuple(_row(row, places, self._groups(), usage=shows_usage(self.ask)) for row in found.rows)
+        groups = [column for column, _ in named(self.ask.groupings)]
+        return tuple(_row(row, places, groups, usage=shows_usage(self.ask)) for row in found.rows)
 
-    def _groups(self) -> list[str]:
-        return [column for column, _ in named(self.ask.groupings)]
+    def texts(self, columns: Sequence[str], start: int, stop: int) -> list[Row]:
+        """Give some columns of the same rows as the texts that `Held.texts` speaks of."""
+        if not self.held or start >= len(self.held):
+            return []
+        return self.held.texts(columns, start, stop)
 
 
 def answer(engine: Engine, snapshot: Snapshot, ask: Ask, cancel: Cancel | None = None) -> Answer:

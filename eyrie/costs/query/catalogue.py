@@ -19,7 +19,7 @@ from eyrie.engine.plan import (
     OneOf,
     Totals,
 )
-from eyrie.engine.port import Engine, Row
+from eyrie.engine.port import Cancel, Engine, Row
 
 _FROM = (("provider", Field("provider")), ("integration", Field("integration")))
 
@@ -70,7 +70,7 @@ def origins(snapshot: Snapshot) -> tuple[Origin, ...]:
     )
 
 
-def services(engine: Engine, snapshot: Snapshot) -> tuple[Service, ...]:
+def services(engine: Engine, snapshot: Snapshot, cancel: Cancel | None = None) -> tuple[Service, ...]:
     """Give the services that occur, by name."""
     files = _files(snapshot)
     if not files.files:
@@ -81,10 +81,10 @@ def services(engine: Engine, snapshot: Snapshot) -> tuple[Service, ...]:
         where=_given("service"),
         order=(By("service"), By("provider"), By("integration")),
     )
-    return tuple(Service(row[0], Origin(row[1], row[2])) for row in engine.run(plan).rows)
+    return tuple(Service(row[0], Origin(row[1], row[2])) for row in engine.run(plan, cancel).rows)
 
 
-def accounts(engine: Engine, snapshot: Snapshot) -> tuple[Account, ...]:
+def accounts(engine: Engine, snapshot: Snapshot, cancel: Cancel | None = None) -> tuple[Account, ...]:
     """Give the accounts that occur, by id; one entry for each, whatever its rows call it."""
     files = _files(snapshot)
     if not files.files:
@@ -96,20 +96,24 @@ def accounts(engine: Engine, snapshot: Snapshot) -> tuple[Account, ...]:
         where=_given("account_id"),
         order=(By("account_id"), By("provider"), By("integration")),
     )
-    return tuple(Account(row[0], row[3], Origin(row[1], row[2])) for row in engine.run(plan).rows)
+    return tuple(Account(row[0], row[3], Origin(row[1], row[2])) for row in engine.run(plan, cancel).rows)
 
 
-def tag_keys(engine: Engine, snapshot: Snapshot) -> tuple[TagFound, ...]:
+def tag_keys(engine: Engine, snapshot: Snapshot, cancel: Cancel | None = None) -> tuple[TagFound, ...]:
     """Give the tag keys that occur, in byte order."""
-    return _tags(engine, snapshot, "key", ALWAYS)
+    return _tags(engine, snapshot, "key", ALWAYS, cancel)
 
 
-def tag_values(engine: Engine, snapshot: Snapshot, key: str) -> tuple[TagFound, ...]:
+def tag_values(
+    engine: Engine, snapshot: Snapshot, key: str, cancel: Cancel | None = None
+) -> tuple[TagFound, ...]:
     """Give the values that one tag has, in byte order; none if the tag does not occur."""
-    return _tags(engine, snapshot, "value", OneOf("key", (key,)))
+    return _tags(engine, snapshot, "value", OneOf("key", (key,)), cancel)
 
 
-def _tags(engine: Engine, snapshot: Snapshot, column: str, where: Condition) -> tuple[TagFound, ...]:
+def _tags(
+    engine: Engine, snapshot: Snapshot, column: str, where: Condition, cancel: Cancel | None
+) -> tuple[TagFound, ...]:
     files = _files(snapshot)
     if not files.tag_files:
         return ()
@@ -120,7 +124,7 @@ def _tags(engine: Engine, snapshot: Snapshot, column: str, where: Condition) -> 
         where=where,
         order=(By(column), By("provider"), By("integration")),
     )
-    return _gathered(engine.run(plan).rows)
+    return _gathered(engine.run(plan, cancel).rows)
 
 
 def _gathered(rows: Iterable[Row]) -> tuple[TagFound, ...]:

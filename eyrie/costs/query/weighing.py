@@ -24,11 +24,12 @@ from eyrie.costs.query.plan import (
     USAGE_UNIT,
     named,
 )
-from eyrie.engine.port import Cancel, Result
+from eyrie.engine.port import Result, Row
 
 Cell = Any  # a text, a truth, a day, a decimal or None: each column has its own type
 _MEASURED = (AMOUNT, USAGE, RESOURCE_NAME)
 ZERO = Decimal(0)
+CELL_BYTES = 100  # of a Python value in a tuple, about
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,19 @@ class Rows:
         """How many rows."""
         return len(self.rows)
 
-    def slice(self, start: int, stop: int, _cancel: Cancel | None = None) -> Result:
+    @property
+    def bytes(self) -> int:
+        """About how much memory they take."""
+        return len(self.rows) * len(self.names) * CELL_BYTES
+
+    def slice(self, start: int, stop: int) -> Result:
         """Give the rows from `start` up to, not including, `stop`."""
         return Result(self.names, list(self.rows[start:stop]))
+
+    def texts(self, columns: Sequence[str], start: int, stop: int) -> list[Row]:
+        """Give some columns of a slice as an engine writes them."""
+        places = [self.names.index(column) for column in columns]
+        return [tuple(_text(row[place]) for place in places) for row in self.rows[start:stop]]
 
 
 @dataclass(frozen=True)
@@ -128,3 +139,15 @@ def _rank(key: tuple[Cell, ...], group: _Group, names: Sequence[str], ask: Ask) 
         (most is None, -most if most is not None else ZERO),
         [(cell is None, "" if cell is None else cell) for cell in cells],
     )
+
+
+def _text(cell: Cell) -> str | None:
+    match cell:
+        case None | str():
+            return cell
+        case bool():
+            return "true" if cell else "false"
+        case Decimal():
+            return format(cell, "f")
+        case _:
+            return str(cell)

@@ -1,7 +1,8 @@
 """The ASGI application: both documented doors, health and metrics, and nothing that is not JSON.
 
 The framework below is transport only. Work runs in threads: the store and the engine are synchronous, and a
-thread hop costs less than an asynchronous driver (see the decision on the HTTP side).
+thread hop costs less than an asynchronous driver. What takes long is waited for without a thread, so that
+quick requests always find one (see decision 15).
 """
 
 import logging
@@ -19,12 +20,13 @@ from eyrie.operations.operation import Door as DoorName
 from eyrie.operations.operation import Operation
 from eyrie.operations.table import Table
 from eyrie.surfaces.api.asgi import App, Message, Receive, Send
-from eyrie.surfaces.api.door import Door, Refusal
+from eyrie.surfaces.api.door import Door, Pending, Refusal
 from eyrie.surfaces.api.health import Health
 from eyrie.surfaces.api.problems import status_of
 from eyrie.surfaces.api.rendering import Response, render_problems
 from eyrie.surfaces.api.request import Request, Trust, read_body
 from eyrie.surfaces.api.router import Router
+from eyrie.surfaces.api.waiting import answered
 
 Observe = Callable[[str, int, float], None]  # operation, status, seconds
 
@@ -63,6 +65,7 @@ class _Application:
             try:
                 operation, response = await self._respond(request, receive)
             except ConnectionResetError:
+                log.info("%s %s: the client left", request.method, request.raw_path)
                 return
             await _send(send, response, request.method)
             self._note(request, operation, response, time.perf_counter() - begun)
@@ -98,7 +101,8 @@ class _Application:
                 if match is None:
                     raise NotFound("There is nothing at this path; GET /v2/oas_v3.json lists what there is")
                 raise MethodUnknown(match.allowed)
-            return operation, await self._carry_out(operation, request, match.path, receive)
+            begun = await self._carry_out(operation, request, match.path, receive)
+            return operation, await self._completed(begun, receive)
         except Refusal as refusal:
             return operation, _refused(refusal.error, operation, running=refusal.running)
         except EyrieError as error:
@@ -111,7 +115,7 @@ class _Application:
 
     async def _carry_out(
         self, operation: Operation, request: Request, path: dict[str, str], receive: Receive
-    ) -> Response:
+    ) -> Response | Pending:
         door = self._door
         if operation.body is None:
             return await anyio.to_thread.run_sync(door.answer, operation, request, path)
@@ -123,6 +127,13 @@ class _Application:
             limit = limits.upload.max_bytes * FORM_ROOM_FACTOR + FORM_ROOM
         content = await read_body(receive, request.headers, limit)
         return await anyio.to_thread.run_sync(door.write, operation, request, path, content)
+
+    async def _completed(self, begun: Response | Pending, receive: Receive) -> Response:
+        """Wait for what takes long, if there is such a thing."""
+        if isinstance(begun, Response):
+            return begun
+        waiting = await answered(self._house.questions, begun.later, receive)
+        return await anyio.to_thread.run_sync(begun.respond, waiting.answer)
 
 
 def _behind_a_door(raw_path: str) -> bool:

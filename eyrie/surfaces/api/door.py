@@ -25,6 +25,7 @@ from eyrie.basics.errors import EyrieError, Forbidden, NotFound, Refused, Unauth
 from eyrie.operations.call import Call
 from eyrie.operations.house import House
 from eyrie.operations.operation import FormBody, JsonBody, Operation, QueryOrJsonBody, UploadBody, Work
+from eyrie.operations.outcome import Later, Outcome
 from eyrie.store.rows import Kept
 from eyrie.store.traces import REPEATABLE_FOR, RepeatableRow
 from eyrie.surfaces.api.bodies import checked, is_blank, read_form, read_json, read_upload
@@ -48,6 +49,19 @@ class Refusal(Exception):
 
 
 @dataclass(frozen=True)
+class Pending:
+    """A request that was admitted and read, and waits for what takes long."""
+
+    operation: Operation
+    request: Request
+    later: Later
+
+    def respond(self, answer: Callable[[], object]) -> Response:
+        """The response, once there is an answer, or what was raised in its place."""
+        return render(self.operation, _running(lambda: self.later.shown(answer())), self.request.address)
+
+
+@dataclass(frozen=True)
 class Door:
     """Admits and runs requests; knows operations only by what they declare."""
 
@@ -61,8 +75,8 @@ class Door:
         if scheme.lower() != "bearer" or not secret.strip():
             raise Unauthenticated
         agent = request.headers.get("user-agent", "").startswith(AGENT)
-        row = recognise(session, secret.strip(), now)
-        return caller_behind(session, row, Source.FINOPS_AGENT if agent else Source.API)
+        row, user = recognise(session, secret.strip(), now)
+        return caller_behind(session, row, user, Source.FINOPS_AGENT if agent else Source.API)
 
     def know(self, request: Request) -> None:
         """Only tell whether the token is good: what comes before a 404 or 405."""
@@ -70,14 +84,14 @@ class Door:
         with self.house.database.reading() as session:
             self.authenticate(session, request, now)
 
-    def answer(self, operation: Operation, request: Request, path: Mapping[str, str]) -> Response:
+    def answer(self, operation: Operation, request: Request, path: Mapping[str, str]) -> Response | Pending:
         """Admit a request that needs no body, and run it if it is no write."""
         call = self._call(request, path)
         if operation.scope is None and operation.work is Work.NONE:
-            return self._run(operation, call, request)
+            return self._read(operation, call, request)
         with self.house.database.reading() as session:
             call = self._admit(operation, call, request, session)
-            response = self._run(operation, call, request) if operation.work is not Work.WRITES else None
+            response = self._read(operation, call, request) if operation.work is not Work.WRITES else None
         self._use(call)
         return response or self.write(operation, request, path, b"")
 
@@ -88,7 +102,7 @@ class Door:
 
     def write(
         self, operation: Operation, request: Request, path: Mapping[str, str], content: bytes
-    ) -> Response:
+    ) -> Response | Pending:
         """Run an operation that has a body or writes, after `admit`."""
         call = self._with_body(operation, self._call(request, path), request, content)
         if operation.prepares is not None:
@@ -98,7 +112,7 @@ class Door:
             call = replace(call, prepared=_running(partial(operation.prepares, prepared)))
         if operation.work is not Work.WRITES:
             with self.house.database.reading() as session:
-                return self._run(operation, self._admit(operation, call, request, session), request)
+                return self._read(operation, self._admit(operation, call, request, session), request)
         for _ in range(TRIES - 1):
             try:
                 return self._write_once(operation, call, request, content)
@@ -114,7 +128,9 @@ class Door:
             repeat = _Repeat(session, call, request, content, key) if key and call.maybe_caller else None
             response = repeat.answer() if repeat else None
             if response is None:
-                response = self._run(operation, call, request)
+                outcome = self._run(operation, call, request)
+                assert not isinstance(outcome, Later), "a transaction waits for nothing"
+                response = render(operation, outcome, request.address)
                 session.flush()
                 if repeat:
                     repeat.keep(response)
@@ -170,11 +186,17 @@ class Door:
             case _:
                 assert_never(operation.body)
 
-    def _run(self, operation: Operation, call: Call, request: Request) -> Response:
-        """Read the parameters, run, render."""
-        asked = replace(call, query=read_query(operation.query, request.query))
-        outcome = _running(partial(operation.run, asked))
+    def _read(self, operation: Operation, call: Call, request: Request) -> Response | Pending:
+        """Run and render, or tell what must be waited for."""
+        outcome = self._run(operation, call, request)
+        if isinstance(outcome, Later):
+            return Pending(operation, request, outcome)
         return render(operation, outcome, request.address)
+
+    def _run(self, operation: Operation, call: Call, request: Request) -> Outcome | Later:
+        """Read the parameters and run."""
+        asked = replace(call, query=read_query(operation.query, request.query))
+        return _running(partial(operation.run, asked))
 
     def _use(self, call: Call) -> None:
         """Remember a token's use, at most once in a while."""

@@ -8,7 +8,7 @@ import msgspec
 
 from eyrie.operations.call import Address
 from eyrie.operations.operation import Operation
-from eyrie.operations.outcome import Accepted, Nothing, Outcome, Page, Raw, Shown
+from eyrie.operations.outcome import Accepted, Nothing, Outcome, Page, Printed, Raw, Shown
 from eyrie.operations.shapes import View
 from eyrie.surfaces.api.links import links_of
 
@@ -32,13 +32,9 @@ def render(operation: Operation, outcome: Outcome, address: Address) -> Response
         case Shown(value, headers):
             return Response(status, _json(value), headers)
         case Page():
-            items = [
-                item.model_dump(mode="json") if isinstance(item, View) else item for item in outcome.items
-            ]
             body: dict[str, object] = {"links": links_of(address, outcome)} if outcome.linked else {}
-            return Response(
-                status, msgspec.json.encode({**body, **outcome.more, outcome.key: items}), outcome.headers
-            )
+            body |= {**outcome.more, outcome.key: _items(outcome)}
+            return Response(status, msgspec.json.encode(body), outcome.headers)
         case Accepted(value, location, retry_after_seconds):
             headers = {}
             if location is not None:
@@ -59,6 +55,12 @@ def render_problems(
 ) -> Response:
     """The one shape of an error."""
     return Response(status, msgspec.json.encode({"errors": list(problems)}), headers or {})
+
+
+def _items(page: Page) -> object:
+    if isinstance(page.items, Printed):
+        return msgspec.Raw(page.items.content)
+    return [item.model_dump(mode="json") if isinstance(item, View) else item for item in page.items]
 
 
 def _json(value: View | Mapping[str, object]) -> bytes:
