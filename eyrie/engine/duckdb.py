@@ -4,7 +4,7 @@ It reads and writes nothing outside the folders it is given, loads no extension 
 afterwards; what does not fit into the budget's memory spills into its folder. Kept answers are tables of the
 in-memory database: columns packed tightly, part of the same budget, read by any thread. Their names wait in a
 list until the next question drops them, because Python may let go of an answer at any moment, even in the
-middle of another statement.
+middle of another statement (`duckdb_kept.py`).
 """
 
 import contextlib
@@ -12,8 +12,7 @@ import itertools
 import threading
 import weakref
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +21,10 @@ import duckdb
 from eyrie.basics.errors import Fault, LedgerBroken, Malformed, Unavailable
 from eyrie.engine import duckdb_writing
 from eyrie.engine.duckdb_dialect import NARROW, every_row, printed
-from eyrie.engine.plan import Files, Kept, Totals
+from eyrie.engine.duckdb_kept import Table, keep
+from eyrie.engine.plan import Files, Totals
 from eyrie.engine.port import Budget, Cancel, Result, Row, Writing
-from eyrie.engine.sql import Sql, in_words, joined, name, sql, value
+from eyrie.engine.sql import Sql, in_words, name, sql
 
 # What DuckDB raises when the contents of a file are at fault, not the statement.
 _UNREADABLE = (
@@ -34,9 +34,6 @@ _UNREADABLE = (
     duckdb.IOException,
     duckdb.NotImplementedException,
 )
-# What kept columns take: bytes of a cell by its type, of a block, and of a column of few rows.
-_WIDTHS = {"DATE": 4, "TIMESTAMP": 8, "BOOLEAN": 1, "VARCHAR": 4}
-_BLOCK, _LEAST = 262_144, 4_096
 
 
 class DuckDb:
@@ -70,16 +67,14 @@ class DuckDb:
         """Answer a plan with all its rows."""
         return self._read(printed(plan), cancel)
 
-    def hold(self, plan: Totals, cancel: Cancel | None = None) -> "Table":
-        """Answer a plan and keep the rows in their order."""
-        kept = Kept(f"answer_{next(self._numbers)}")
+    def hold(self, plan: Totals, cancel: Cancel | None = None) -> Table:
+        """Answer a plan and keep the rows; pages of them come in the plan's order."""
+        numbered = f"answer_{next(self._numbers)}"
+        names: list[str] = []
         with self._question(cancel) as cursor:
             self._drop(cursor)
-            text = sql("CREATE TABLE {} AS {}", name(kept.table), printed(plan))
-            rows = cursor.execute(text.text, list(text.values)).fetchall()[0][0]
-            columns, size = _measured(cursor, kept)
-        table = Table(kept, rows, size, columns, self._look)
-        weakref.finalize(table, self._dropped.append, kept.table)
+            table = keep(cursor, plan, numbered, names, self._look)
+        weakref.finalize(table, self._dropped.extend, names)
         return table
 
     def narrow(self, files: Files) -> frozenset[str]:
@@ -143,57 +138,6 @@ class DuckDb:
     def _count(self, step: int) -> None:
         with self._counting:
             self._running += step
-
-
-@dataclass(frozen=True, eq=False)
-class Table:
-    """An answer kept by the engine; immutable, gone when nobody refers to it."""
-
-    source: Kept
-    rows: int
-    bytes: int
-    columns: tuple[str, ...]
-    _look: Callable[[Sql], list[Row]] = field(repr=False)
-
-    def __len__(self) -> int:
-        """How many rows."""
-        return self.rows
-
-    def slice(self, start: int, stop: int) -> Result:
-        """Give the rows from `start` up to, not including, `stop`, in the order of the answer."""
-        return Result(self.columns, self._window(Sql("*"), start, stop))
-
-    def texts(self, columns: Sequence[str], start: int, stop: int) -> list[Row]:
-        """Give some columns of a slice as texts."""
-        shown = joined(", ", (sql("CAST({} AS VARCHAR)", name(column)) for column in columns))
-        return self._window(shown, start, stop)
-
-    def _window(self, shown: Sql, start: int, stop: int) -> list[Row]:
-        window = sql("rowid >= {} AND rowid < {}", value(start), value(stop))
-        return self._look(
-            sql("SELECT {} FROM {} WHERE {} ORDER BY rowid", shown, name(self.source.table), window)
-        )
-
-
-def _measured(cursor: duckdb.DuckDBPyConnection, kept: Kept) -> tuple[tuple[str, ...], int]:
-    """The columns of a kept answer, and about how many bytes they take.
-
-    Columns lie there as they are: a fixed width for each cell, the letters of a text beside it. A little fits
-    into what every column has from the beginning; more lies in blocks, and their last ones are not full.
-    """
-    described = cursor.execute(sql("SELECT * FROM {} LIMIT 0", name(kept.table)).text).description
-    kinds = {column: str(kind) for column, kind, *_ in described}
-    letters = [
-        sql("coalesce(sum(strlen({})), 0)", name(column)) if kind == "VARCHAR" else Sql("0")
-        for column, kind in kinds.items()
-    ]
-    counted = sql("SELECT count(*), {} FROM {}", joined(", ", letters), name(kept.table))
-    rows, *texts = cursor.execute(counted.text).fetchall()[0]
-    sizes = [text + rows * _WIDTHS.get(kind, 16) for text, kind in zip(texts, kinds.values(), strict=True)]
-    filled = sum(sizes) + min(sum(sizes), len(sizes) * _BLOCK)
-    if max(sizes) > _LEAST // 2:
-        filled = max(filled, _BLOCK)
-    return tuple(kinds), filled + len(sizes) * _LEAST
 
 
 @contextlib.contextmanager

@@ -8,6 +8,7 @@ is imposed on all). Sums are exact in either width and have 38 digits, with as m
 file; making all of them equally wide would take longer than adding up.
 """
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import assert_never
 
@@ -83,7 +84,7 @@ def printed(plan: Totals) -> Sql:
     if plan.keeping != ALWAYS:
         text = sql("SELECT * FROM ({}) WHERE {}", text, passes(plan.keeping, plan.source))
     if plan.order:
-        text = sql("{} ORDER BY {}", text, joined(", ", (_by(step) for step in plan.order)))
+        text = sql("{} ORDER BY {}", text, in_order(plan.order))
     return sql("{} LIMIT {}", text, value(plan.limit)) if plan.limit is not None else text
 
 
@@ -207,6 +208,11 @@ def _measure(measure: Measure) -> Sql:
             return sql("max({})", name(column))
         case _:
             assert_never(measure)
+
+
+def in_order(order: Sequence[By]) -> Sql:
+    """Print the steps of an order."""
+    return joined(", ", (_by(step) for step in order))
 
 
 def _by(step: By) -> Sql:

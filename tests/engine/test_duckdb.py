@@ -43,6 +43,10 @@ def read(engine, path):
     return engine._database.execute(f"SELECT * FROM read_parquet('{path}')").fetchall()
 
 
+def tables(engine):
+    return engine._database.execute("SELECT table_name FROM duckdb_tables()").fetchall()
+
+
 def types(engine, path):
     described = engine._database.execute(f"DESCRIBE SELECT * FROM read_parquet('{path}')").fetchall()
     return {row[0]: row[1] for row in described}
@@ -273,8 +277,30 @@ class TestReading:
         del held
         gc.collect()
         engine.hold(plan)
-        kept = engine._database.execute("SELECT table_name FROM duckdb_tables()").fetchall()
-        assert (table,) not in kept
+        assert (table,) not in tables(engine)
+
+    def test_a_large_answer_is_sorted_where_it_is_looked_at(self, engine, folder):
+        columns = (Column("name", Kind.TEXT), Column("amount", Kind.AMOUNT), Column("note", Kind.TEXT))
+        rows = [(None if n % 3 == 0 else f"bin {n % 3}", Decimal(n % 50), f"{n:05}") for n in range(12_000)]
+        files = written(engine, folder, rows, columns=columns)
+        order = (By("name", descending=True), By("amount"), By("note"))
+        held = engine.hold(
+            Totals(files, tuple((each.name, Field(each.name)) for each in columns), order=order)
+        )
+        expected = sorted(rows, key=lambda row: (row[0] is None, -int((row[0] or "0")[-1]), row[1], row[2]))
+        names = {table for (table,) in tables(engine)}
+        assert held.slice(0, 3).rows == expected[:3]
+        assert len({table for (table,) in tables(engine)} - names) == 1, "one bin of three was sorted"
+        with ThreadPoolExecutor(4) as pool:
+            pages = list(
+                pool.map(lambda page, kept=held: kept.slice(page * 700, page * 700 + 700).rows, range(18))
+            )
+        assert [row for page in pages for row in page] == expected
+        assert held.texts(["note"], 11_999, 12_050) == [(expected[-1][2],)]
+        del held
+        gc.collect()
+        engine.hold(Totals(files, (("name", Field("name")),)))
+        assert len(tables(engine)) == 1, "its bins went with it"
 
     def test_a_slice_as_texts(self, engine, folder):
         columns = (

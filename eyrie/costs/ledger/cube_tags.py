@@ -83,8 +83,9 @@ def _candidates(engine: Engine, files: Files, day: Condition) -> list[str]:
         _fields(("key", "value")),
         (("rows", Sum("rows")),),
     )
+    pairs = engine.hold(by_pair)
     by_key = Totals(
-        engine.hold(by_pair).source,
+        pairs.source,
         _fields(("key",)),
         (("values", Rows()), ("rows", Sum("rows"))),
         order=(By("rows", descending=True), By("key")),

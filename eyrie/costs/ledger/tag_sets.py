@@ -95,14 +95,13 @@ def clashing(engine: Engine, new: Sequence[Path], live: Sequence[Path]) -> tuple
     """
     if not new:
         return ()
-    contents = engine.hold(Totals(_side(new), _CONTENT)).source
-    ids = engine.run(Totals(contents, (_ID,))).column("id")
+    contents = engine.hold(Totals(_side(new), _CONTENT))
+    ids = engine.run(Totals(contents.source, (_ID,))).column("id")
     few = OneOf("id", tuple(ids)) if len(ids) <= FEW_IDS else ALWAYS
     if live:
-        contents = engine.hold(Totals(_side([*new, *live]), _CONTENT, where=few)).source
-    counted = Totals(
-        contents, (_ID,), (("contents", Rows()),), order=(By("contents", descending=True), By("id"))
-    )
+        contents = engine.hold(Totals(_side([*new, *live]), _CONTENT, where=few))
+    most_first = (By("contents", descending=True), By("id"))
+    counted = Totals(contents.source, (_ID,), (("contents", Rows()),), order=most_first)
     known = set(ids)
     return tuple(number for number, count in engine.run(counted).rows if count > 1 and number in known)
 
