@@ -8,8 +8,8 @@ removes a day later; one that dies after it leaves nothing undone.
 Invariants, all held by `publish` under the lock of the one ledger row and checked again by `doctor`:
 
 - a file is named only if it is there, whole;
-- what a delivery brought for a month is live once: never twice, never mixed with what it replaces, and either in
-  parts of its own or as a member of a compacted one;
+- what a delivery brought for a month is live once: never twice, never mixed with what it replaces, and either
+  in parts of its own or as a member of a compacted one;
 - an id of a tag set means one tag set in all live parts;
 - versions count up by one and their times never go back.
 """
