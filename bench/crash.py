@@ -22,8 +22,8 @@ TITLE = "Crash safety"
 SCENARIOS = tuple(
     f"{module}:{name}"
     for module, names in (
-        ("tests.archive.crash_scenarios", "PUBLISH REPLACE DELETE SWEEP BACKUP RESTORE JOBS"),
-        ("tests.crashes.scenarios", "UPLOAD REPLACE DELETE DELETE_INTEGRATION SWEEP BEGIN"),
+        ("tests.archive.crash_scenarios", "PUBLISH REPLACE DELETE COMPACT SWEEP BACKUP RESTORE JOBS"),
+        ("tests.crashes.scenarios", "UPLOAD REPLACE DELETE DELETE_INTEGRATION COMPACT SWEEP BEGIN"),
         ("tests.imports.crash_scenarios", "IMPORT REIMPORT COMPLETE"),
     )
     for name in names.split()

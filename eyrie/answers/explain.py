@@ -1,17 +1,21 @@
 """`GET /api/costs/explain`: from a total down to the rows of bills that it adds up from.
 
-It takes the parameters of `GET /costs` and tells what was asked, in full; what each part of the ledger adds,
-and where that part came from; what the settings left out; and, for one part, its rows with the amounts that
-count. The sums at each level are asked for separately and compared.
+It takes the parameters of `GET /costs` and tells what was asked, in full; what each delivered file adds, and
+in which part of the ledger it stands; what the settings left out; and, for one part, its rows with the
+amounts that count. The sums at each level are asked for separately and compared.
 """
+
+from collections.abc import Mapping
 
 from pydantic import Field
 
 from eyrie.access.caller import Scope
 from eyrie.answers.costs import VERSION_HEADER, CostsQuery, Posed, posed
 from eyrie.answers.slow import noticed
+from eyrie.archive.manifest import members_of
 from eyrie.basics.errors import NotFound
 from eyrie.basics.money import shown_total
+from eyrie.costs.ledger.parts import PLAIN, Member
 from eyrie.costs.query.ask import Ask
 from eyrie.costs.query.explain import Explanation, PartShare, explained, source_rows
 from eyrie.engine.port import Cancel
@@ -20,16 +24,18 @@ from eyrie.operations.house import House
 from eyrie.operations.operation import Answer, Door, Operation, Work
 from eyrie.operations.outcome import Later, Shown
 from eyrie.operations.paging import limit_of
-from eyrie.operations.shapes import Amount, View
+from eyrie.operations.shapes import Amount, View, Whole
 from eyrie.store.people import WorkspaceRow
 
 ROWS_AT_ONCE = 1000
+Held = Mapping[tuple[str, int], Member]  # the deliveries in parts, by part and number
 
 
 class ExplainQuery(CostsQuery):
     """The question to explain, and a part to open."""
 
     part: str | None = Field(None, description="A part of the ledger: its rows are listed, `limit` at most.")
+    member: Whole | None = Field(None, ge=0, description="Only the rows of this member of the part.")
 
 
 class AskedFor(View):
@@ -46,9 +52,10 @@ class AskedFor(View):
 
 
 class PartTold(View):
-    """What one part of the ledger adds."""
+    """What one delivered file adds, as far as it stands in one part of the ledger."""
 
     part: str
+    member: int | None = Field(description="Its number, in a part that holds several deliveries.")
     file: str = Field(description="The file in the ledger's folder.")
     integration_token: str
     dataset: str
@@ -56,7 +63,7 @@ class PartTold(View):
     source: str = Field(description="The upload, or the content hash of the file.")
     billing_month: str
     rows: int = Field(description="How many of its rows count.")
-    rows_in_part: int
+    rows_in_part: int = Field(description="How many rows it has in the part.")
     amount: Amount
 
 
@@ -71,6 +78,7 @@ class RowTold(View):
     """One row of a part."""
 
     row: int = Field(description="Its number in the part.")
+    source_name: str = Field(description="The file that was delivered.")
     source_row: int | None = Field(description="Its number in the delivered file; 1 is the first data row.")
     accrued_on: str
     service: str | None
@@ -129,14 +137,15 @@ def _explained(
     workspace, snapshot, ask = question.workspace, question.snapshot, question.ask
     with noticed(house, "explainCosts", workspace, snapshot, ask) as watch:
         told = explained(house.engine, snapshot, ask, cancel)
-        rows = _rows(house, question, query, told, cancel)
+        held = _members(house, told)
+        rows = _rows(house, question, query, told, held, cancel)
         watch.rows = len(rows)
     return Explained(
         asked=_asked_for(query, workspace, ask, snapshot.version),
         total=told.total,
         total_shown=shown_total(told.total),
         currency=told.currency or currency,
-        parts=[_part(share) for share in told.parts],
+        parts=[_part(share, held[share.part.token, share.member]) for share in told.parts],
         parts_without_rows=told.pruned,
         adds_up=told.adds_up,
         left_out=_left_out(told),
@@ -144,18 +153,42 @@ def _explained(
     )
 
 
+def _members(house: House, told: Explanation) -> Held:
+    """Look up the deliveries in the parts, masked ones too."""
+    several = {share.part.token for share in told.parts if share.part.is_compacted}
+    held = {(share.part.token, PLAIN): share.part.as_member() for share in told.parts}
+    with house.database.reading() as session:
+        for part, members in members_of(session, several).items():
+            held |= {(part, member.number): member for member in members}
+    return held
+
+
 def _rows(
-    house: House, question: Posed, query: ExplainQuery, told: Explanation, cancel: Cancel | None
+    house: House,
+    question: Posed,
+    query: ExplainQuery,
+    told: Explanation,
+    held: Held,
+    cancel: Cancel | None,
 ) -> list[RowTold]:
-    """The rows of the part that is opened, if one is."""
+    """The rows of the part that is opened, if one is, or of one member of it."""
     if query.part is None:
         return []
-    share = next((share for share in told.parts if share.part.token == query.part), None)
-    if share is None:
+    opened = [share for share in told.parts if share.part.token == query.part]
+    if not any(query.member in (None, share.member) for share in opened):
         raise NotFound("No row of this part counts in the total")
-    limit = limit_of(query, ROWS_AT_ONCE, ROWS_AT_ONCE)
-    listed = source_rows(house.engine, question.snapshot, share.part, question.ask, limit, cancel)
-    return [RowTold.model_validate({**row, "accrued_on": row["accrued_on"].isoformat()}) for row in listed]
+    part, limit = opened[0].part, limit_of(query, ROWS_AT_ONCE, ROWS_AT_ONCE)
+    listed = source_rows(house.engine, question.snapshot, part, query.member, question.ask, limit, cancel)
+    return [
+        RowTold.model_validate(
+            {
+                **row,
+                "accrued_on": row["accrued_on"].isoformat(),
+                "source_name": held[part.token, row["member"]].delivery.source_name,
+            }
+        )
+        for row in listed
+    ]
 
 
 def _asked_for(query: ExplainQuery, workspace: str, ask: Ask, version: int) -> AskedFor:
@@ -172,18 +205,19 @@ def _asked_for(query: ExplainQuery, workspace: str, ask: Ask, version: int) -> A
     )
 
 
-def _part(share: PartShare) -> PartTold:
-    part = share.part
+def _part(share: PartShare, member: Member) -> PartTold:
+    part, delivery = share.part, member.delivery
     return PartTold(
         part=part.token,
+        member=share.member if part.is_compacted else None,
         file=part.file,
-        integration_token=part.delivery.integration,
-        dataset=part.delivery.dataset,
-        source_name=part.delivery.source_name,
-        source=part.delivery.source,
+        integration_token=delivery.integration,
+        dataset=delivery.dataset,
+        source_name=delivery.source_name,
+        source=delivery.source,
         billing_month=part.billing_month.isoformat(),
         rows=share.rows,
-        rows_in_part=part.rows,
+        rows_in_part=member.rows,
         amount=share.amount,
     )
 
@@ -203,7 +237,7 @@ def operations() -> list[Operation]:
             path="/costs/explain",
             summary="Explain a total of costs",
             description="Takes what `GET /v2/costs` takes, and tells what the total is made of: settings, "
-            "filters, parts, files and source rows, with the sums at each level.",
+            "filters, files, parts and source rows, with the sums at each level.",
             scope=Scope.READ,
             query=ExplainQuery,
             answers=Answer(200, Explained),

@@ -1,15 +1,17 @@
 """A change of the ledger, as a value: what shall be different, to be made so by `publish` in one step.
 
 What to retire can be said in two ways. `replace` says it by what was delivered and means whatever of it is
-live when the ledger's lock is held: nobody can come in between. `retire` names parts that the caller has
-read, as compaction does; if one of them is no longer live, the caller's work is stale and `LedgerMoved`
-asks for it to be redone.
+live when the ledger's lock is held: nobody can come in between. A part goes; of a compacted part the members
+are masked, and it goes when none is left. `retire` names parts that the caller has read, as compaction does;
+if one of them is no longer live or has lost a member since, the caller's work is stale and `LedgerMoved` asks
+for it to be redone. Either way the cubes of a part go with it.
 """
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
-from eyrie.costs.ledger.parts import Part
+from eyrie.costs.ledger.parts import Member, Part
 
 
 @dataclass(frozen=True)
@@ -21,14 +23,6 @@ class Delivered:
     source_name: str | None = None
     source: str | None = None
     months: frozenset[dt.date] | None = None  # first days of billing months
-
-
-@dataclass(frozen=True)
-class Member:
-    """One member of a compacted part."""
-
-    part: str
-    number: int
 
 
 @dataclass(frozen=True)
@@ -47,8 +41,9 @@ class Change:
     what: str  # a few words for the history: "upload usr_csts_… complete"
     replace: tuple[Delivered, ...] = ()
     retire: tuple[str, ...] = ()
+    read_at: int = 0  # the version at which the parts to retire were read, with their masks
     add: tuple[Part, ...] = ()
-    mask: tuple[Member, ...] = ()
+    members: Mapping[str, tuple[Member, ...]] = field(default_factory=dict)  # of compacted parts to add
     assign: tuple[Assignment, ...] = ()
     unassign: tuple[Assignment, ...] = ()
     # Up to which version the tag sets of `add` were compared with the live ones: see `tag_sets.py`.
@@ -64,8 +59,9 @@ class Change:
             what=f"{self.what}; {other.what}",
             replace=self.replace + other.replace,
             retire=self.retire + other.retire,
+            read_at=min((c.read_at for c in (self, other) if c.retire), default=0),
             add=self.add + other.add,
-            mask=self.mask + other.mask,
+            members={**self.members, **other.members},
             assign=self.assign + other.assign,
             unassign=self.unassign + other.unassign,
             tag_sets_checked=None

@@ -1,11 +1,11 @@
 """The doctor: does the manifest agree with the files, and does all work get done?
 
-It only looks, beside a running server. What opening a part file takes is handed in (`sums_of`), so that this
-module knows no engine.
+It only looks, beside a running server. What opening a part file takes is handed in (`sums_of` and, member by
+member, `members_in`), so that this module knows no engine.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
@@ -14,19 +14,21 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from eyrie.archive.manifest import PART_COLUMNS, files_of, part_of
+from eyrie.archive.manifest import PART_COLUMNS, files_of, members_of, part_of
+from eyrie.archive.retiring import MASKED
 from eyrie.archive.sweep import files_below, named_files
 from eyrie.basics.money import plain
 from eyrie.basics.period import iso_seconds
-from eyrie.costs.ledger.parts import Part, PartKind, Sums
+from eyrie.costs.ledger.parts import COMPACTED, Member, Part, PartKind, Sums
 from eyrie.store.database import Database
-from eyrie.store.ledger import LedgerMaskRow, LedgerPartRow, LedgerRow, LedgerVersionRow
+from eyrie.store.ledger import LedgerMaskRow, LedgerMemberRow, LedgerPartRow, LedgerRow, LedgerVersionRow
 from eyrie.store.outbox import JobRow, JobState
 
 LEASE_OVERDUE = dt.timedelta(minutes=10)  # some worker should have taken the job over long ago
 QUEUE_OVERDUE = dt.timedelta(hours=1)
 
 SumsOf = Callable[[Part], Sequence[Sums]]
+MembersIn = Callable[[Part], Mapping[int, Sequence[Sums]]]
 
 
 class Severity(StrEnum):
@@ -50,24 +52,33 @@ RESTORE = "Restore the home from the last backup, or deliver the file's source a
 
 
 def examine(
-    database: Database, folder: Path, now: dt.datetime, sums_of: SumsOf | None = None
+    database: Database,
+    folder: Path,
+    now: dt.datetime,
+    sums_of: SumsOf | None = None,
+    members_in: MembersIn | None = None,
 ) -> list[Finding]:
-    """Look at everything; with `sums_of` also add up every live part's file, which takes a while."""
+    """Look at everything; with the last two also add up every live part's file, which takes a while."""
     with database.reading() as session:
         findings = [
             *_integrity(database, session),
             *_versions(session),
+            *_strays(session),
             *_twice(session),
             *_jobs(session, now),
         ]
         rows = session.execute(sa.select(LedgerPartRow.retired_version, *PART_COLUMNS))
         parts = [(retired, part_of(part)) for retired, *part in rows]
+        members = members_of(session, [part.token for _, part in parts if _holds_several(part)])
         orphans = _orphans(session, folder)
     for retired, part in parts:
         problems = _files(database, folder, part)
         findings += problems
+        if _holds_several(part):
+            findings += _members(part, members.get(part.token, ()))
         if retired is None and not problems:
-            findings += _sums(part, sums_of)
+            wrong = list(_sums(part, sums_of))
+            findings += wrong or _sums_of_members(part, members.get(part.token, ()), members_in)
     return findings + orphans
 
 
@@ -93,29 +104,49 @@ def _versions(session: Session) -> Iterator[Finding]:
         yield Finding(Severity.FAULT, f"The history of versions has gaps below {ledger.version}", advice)
     if any(later < earlier for (_, earlier), (_, later) in pairwise(history)):
         yield Finding(Severity.FAULT, "The times of the versions go back", advice)
-    part, mask = LedgerPartRow, LedgerMaskRow
+    part = LedgerPartRow
     beyond = sa.select(part.token).where(
         sa.or_(part.added_version > ledger.version, part.retired_version <= part.added_version)
     )
     for token in session.scalars(beyond):
         yield Finding(Severity.FAULT, f"Part {token} has a life that no version explains", advice)
-    stray = sa.select(mask.part, mask.member).where(mask.part.not_in(sa.select(part.token)))
-    for token, member in session.execute(stray):
-        yield Finding(
-            Severity.FAULT, f"Member {member} is masked in {token}, which is not in the ledger", advice
-        )
+
+
+def _strays(session: Session) -> Iterator[Finding]:
+    """Look for members without their part, masks without their member, and parts that hold nothing more."""
+    advice = "Restore the home from the last backup"
+    part, member, mask = LedgerPartRow, LedgerMemberRow, LedgerMaskRow
+    lost = sa.select(member.part, member.member).where(member.part.not_in(sa.select(part.token)))
+    for token, number in session.execute(lost):
+        yield Finding(Severity.FAULT, f"Member {number} is of {token}, which is not in the ledger", advice)
+    known = sa.select(member.part).where(member.part == mask.part, member.member == mask.member)
+    for token, number in session.execute(sa.select(mask.part, mask.member).where(~known.exists())):
+        yield Finding(Severity.FAULT, f"Member {number} is masked in {token}, which does not hold it", advice)
+    counting = sa.select(member.part).where(member.part == part.token, ~MASKED)
+    live = sa.and_(part.retired_version.is_(None), part.kind == PartKind.RAW.value, part.dataset == COMPACTED)
+    for token in session.scalars(sa.select(part.token).where(live, ~counting.exists())):
+        yield Finding(Severity.FAULT, f"Part {token} is live, but no member of it counts", advice)
 
 
 def _twice(session: Session) -> Iterator[Finding]:
     """Look for months of one file that are live from two deliveries: they would be counted twice."""
-    row = LedgerPartRow
-    place = (row.integration, row.dataset, row.source_name, row.billing_month)
-    several = sa.or_(
-        sa.func.count(row.source.distinct()) > 1, sa.func.count(row.added_version.distinct()) > 1
-    )
+    row, member = LedgerPartRow, LedgerMemberRow
     live = sa.and_(row.retired_version.is_(None), row.kind == PartKind.RAW.value)
-    query = sa.select(*place).where(live).group_by(*place).having(several)
-    for integration, dataset, name, month in session.execute(query):
+    own = sa.select(
+        *(row.integration, row.dataset, row.source_name, row.billing_month, row.source),
+        # Parts of one delivery come at one version; a member holds the whole of one.
+        sa.cast(row.added_version, sa.Text).label("place"),
+    ).where(live)
+    inside = sa.select(
+        *(member.integration, member.dataset, member.source_name, row.billing_month, member.source),
+        (member.part + sa.literal(" ") + sa.cast(member.member, sa.Text)).label("place"),
+    )
+    both = sa.union_all(own, inside.join(row, row.token == member.part).where(live, ~MASKED)).subquery()
+    file = (both.c.integration, both.c.dataset, both.c.source_name, both.c.billing_month)
+    several = sa.or_(sa.func.count(both.c.source.distinct()) > 1, sa.func.count(both.c.place.distinct()) > 1)
+    for integration, dataset, name, month in session.execute(
+        sa.select(*file).group_by(*file).having(several).order_by(*file)
+    ):
         yield Finding(
             Severity.FAULT,
             f"{name} ({integration}, {dataset}) is live twice for {month:%Y-%m}",
@@ -181,6 +212,31 @@ def _sums(part: Part, sums_of: SumsOf | None) -> Iterator[Finding]:
                 Severity.FAULT,
                 f"{part.file} holds {_told(found)} in {currency} instead of {_told(said)}",
                 RESTORE,
+            )
+
+
+def _holds_several(part: Part) -> bool:
+    return part.is_compacted and part.kind is PartKind.RAW
+
+
+def _members(part: Part, members: Sequence[Member]) -> Iterator[Finding]:
+    """Add up the members of a compacted part in the manifest; masked ones are in its figures, too."""
+    if not members or part.holding(members) != part:
+        yield Finding(Severity.FAULT, f"The members of part {part.token} are not what it holds", RESTORE)
+
+
+def _sums_of_members(
+    part: Part, members: Sequence[Member], members_in: MembersIn | None
+) -> Iterator[Finding]:
+    """Compare each member with its rows in the file."""
+    if members_in is None or not members:
+        return
+    in_file = members_in(part)
+    for member in members:
+        if tuple(in_file.get(member.number, ())) != member.sums:
+            name = member.delivery.source_name
+            yield Finding(
+                Severity.FAULT, f"{name} in {part.file} is not what it was when it was compacted", RESTORE
             )
 
 

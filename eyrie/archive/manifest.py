@@ -1,18 +1,22 @@
-"""The two shapes of a part, and the way between: a value of the stream, a row of the manifest.
+"""The two shapes of a part and of a member, and the way between: values of the stream, rows of the manifest.
 
 Amounts are text in the row, with all their decimals, since SQLite would make binary floats of them.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from eyrie.basics.period import Period
-from eyrie.costs.ledger.parts import Delivery, Part, PartKind, Sums
-from eyrie.store.ledger import LedgerPartRow
+from eyrie.costs.ledger.parts import Delivery, Member, Part, PartKind, Sums
+from eyrie.store.ledger import LedgerMaskRow, LedgerMemberRow, LedgerPartRow
+
+AT_ONCE = 500  # how many names one statement has
 
 # The columns that make a `Part`, in the order of `part_of`.
 PART_COLUMNS = (
@@ -49,7 +53,7 @@ def row_of(part: Part) -> Mapping[str, object]:
         "accrued_start": part.accrued.start,
         "accrued_end": part.accrued.end,
         "rows": part.rows,
-        "sums": json.dumps([_sums_as_json(sums) for sums in part.sums]),
+        "sums": _as_json(part.sums),
         "providers": json.dumps(part.providers),
         "file": part.file,
         "tag_sets": part.tag_sets,
@@ -85,6 +89,56 @@ def sums_of(told: str) -> tuple[Sums, ...]:
     return tuple(_sums_from_json(entry) for entry in json.loads(told))
 
 
+def row_of_member(part: str, member: Member) -> Mapping[str, object]:
+    """Write a member as values of its table's columns."""
+    return {
+        "part": part,
+        "member": member.number,
+        "integration": member.delivery.integration,
+        "dataset": member.delivery.dataset,
+        "source_name": member.delivery.source_name,
+        "source": member.delivery.source,
+        "accrued_start": member.accrued.start,
+        "accrued_end": member.accrued.end,
+        "rows": member.rows,
+        "sums": _as_json(member.sums),
+        "providers": json.dumps(member.providers),
+    }
+
+
+def members_of(session: Session, parts: Collection[str]) -> dict[str, tuple[Member, ...]]:
+    """Read the members of compacted parts, masked ones too, by the part's token and in order."""
+    found: dict[str, list[Member]] = {}
+    for tokens in chunks(sorted(parts)):
+        query = sa.select(LedgerMemberRow).where(LedgerMemberRow.part.in_(tokens))
+        for row in session.scalars(query.order_by(LedgerMemberRow.part, LedgerMemberRow.member)):
+            member = Member(
+                number=row.member,
+                delivery=Delivery(row.integration, row.dataset, row.source_name, row.source),
+                rows=row.rows,
+                sums=sums_of(row.sums),
+                accrued=Period(row.accrued_start, row.accrued_end),
+                providers=tuple(json.loads(row.providers)),
+            )
+            found.setdefault(row.part, []).append(member)
+    return {part: tuple(members) for part, members in found.items()}
+
+
+def masked_at(version: int) -> sa.ColumnElement[bool]:
+    """The condition that a mask counted at a version."""
+    row = LedgerMaskRow
+    return sa.and_(
+        row.added_version <= version, sa.or_(row.retired_version.is_(None), row.retired_version > version)
+    )
+
+
+def chunks(names: Sequence[str]) -> Iterator[list[str]]:
+    """Cut a list of any length into pieces that one statement can name."""
+    rest = iter(names)
+    while chunk := list(islice(rest, AT_ONCE)):
+        yield chunk
+
+
 def live_at(version: int) -> sa.ColumnElement[bool]:
     """The condition that a part was live at a version."""
     row = LedgerPartRow
@@ -96,6 +150,10 @@ def live_at(version: int) -> sa.ColumnElement[bool]:
 def files_of(part: Part) -> tuple[str, ...]:
     """Name the files that a part needs, relative to the ledger's folder."""
     return (part.file,) if part.tag_sets is None else (part.file, part.tag_sets)
+
+
+def _as_json(listed: Sequence[Sums]) -> str:
+    return json.dumps([_sums_as_json(sums) for sums in listed])
 
 
 def _sums_as_json(sums: Sums) -> Mapping[str, object]:

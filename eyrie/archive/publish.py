@@ -7,28 +7,28 @@ earlier ones.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from itertools import islice
+from collections.abc import Sequence
 from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from eyrie.archive.change import Assignment, Change, Delivered, Member
-from eyrie.archive.manifest import files_of, row_of
+from eyrie.archive.change import Assignment, Change
+from eyrie.archive.manifest import chunks, files_of, row_of, row_of_member
+from eyrie.archive.retiring import MASKED, changed, retire
 from eyrie.basics.errors import LedgerBroken, LedgerMoved
 from eyrie.basics.faults import moment
 from eyrie.costs.ledger.parts import Part
 from eyrie.store.ledger import (
     LedgerAssignmentRow,
-    LedgerMaskRow,
+    LedgerMemberRow,
     LedgerPartRow,
     LedgerRow,
     LedgerVersionRow,
     locked_version,
 )
 
-AT_ONCE = 500  # how many tokens one statement names
+Place = tuple[str, dt.date, str, str]  # a file's name; billing month, kind and shape of its rows
 
 
 def publish(session: Session, folder: Path, change: Change, now: dt.datetime) -> int:
@@ -37,10 +37,9 @@ def publish(session: Session, folder: Path, change: Change, now: dt.datetime) ->
     before = locked_version(session)
     moment("publish: after lock")
     version = before + 1
-    touched = _retire(session, change, version)
+    touched = retire(session, change, version)
     _check_new_parts(session, folder, change)
     touched += _add(session, change, version)
-    touched += _mask(session, change.mask, version)
     touched += _unassign(session, change.unassign, version) + _assign(session, change, version)
     if not touched:
         return before
@@ -51,90 +50,56 @@ def publish(session: Session, folder: Path, change: Change, now: dt.datetime) ->
     session.execute(
         sa.insert(LedgerVersionRow).values(version=version, committed_at=max(now, previous), what=change.what)
     )
-    session.execute(_quiet(sa.update(LedgerRow).values(version=version)))
+    changed(session, sa.update(LedgerRow).values(version=version))
     moment("publish: after version")
     return version
-
-
-def _retire(session: Session, change: Change, version: int) -> int:
-    """Retire the named parts and those of the deliveries to replace, and their masks with them."""
-    row = LedgerPartRow
-    live = sa.and_(row.retired_version.is_(None), row.account_token == change.account)
-    retired = 0
-    for tokens in _chunks(sorted(set(change.retire))):
-        update = _quiet(sa.update(row).where(live, row.token.in_(tokens)).values(retired_version=version))
-        count = _changed(session, update)
-        if count != len(tokens):
-            raise LedgerMoved("A part to retire is no longer live: another change came first. Redo this one")
-        retired += count
-    for delivered in change.replace:
-        retired += _changed(
-            session, _quiet(sa.update(row).where(live, _of(delivered)).values(retired_version=version))
-        )
-    if retired:
-        gone = sa.select(row.token).where(row.retired_version == version)
-        mask = LedgerMaskRow
-        _changed(
-            session,
-            _quiet(
-                sa.update(mask)
-                .where(mask.retired_version.is_(None), mask.part.in_(gone))
-                .values(retired_version=version)
-            ),
-        )
-    return retired
-
-
-def _of(delivered: Delivered) -> sa.ColumnElement[bool]:
-    """The condition that a part came from a delivery."""
-    row = LedgerPartRow
-    conditions = [row.integration == delivered.integration]
-    if delivered.dataset is not None:
-        conditions.append(row.dataset == delivered.dataset)
-    if delivered.source_name is not None:
-        conditions.append(row.source_name == delivered.source_name)
-    if delivered.source is not None:
-        conditions.append(row.source == delivered.source)
-    if delivered.months is not None:
-        conditions.append(row.billing_month.in_(sorted(delivered.months)))
-    return sa.and_(*conditions)
 
 
 def _check_new_parts(session: Session, folder: Path, change: Change) -> None:
     """Refuse parts without their files, parts of what is live already, and unchecked tag sets."""
     for part in change.add:
         _check_files(folder, part)
-    places: dict[tuple[str, str, str], dict[tuple[dt.date, str, str], str]] = {}
-    for part in change.add:
-        source = part.delivery
-        named = places.setdefault((source.integration, source.dataset, source.source_name), {})
-        if (
-            named.setdefault((part.billing_month, part.kind.value, part.shape), source.source)
-            != source.source
-        ):
-            raise LedgerBroken(f"Two deliveries of {source.source_name} are to be published as one")
-    for (integration, dataset, source_name), new in places.items():
-        if not new.keys().isdisjoint(_taken(session, integration, dataset, source_name)):
+    for (integration, dataset), new in _to_be_live(change).items():
+        if taken := new.keys() & _live(session, integration, dataset, {name for name, *_ in new}):
             raise LedgerMoved(
-                f"{source_name} of {integration} is live already for a month to add: replace it, or leave it"
+                f"{min(taken)[0]} of {integration} is live already for a month to add: "
+                "replace it, or leave it"
             )
     if any(part.tag_sets for part in change.add):
         _check_tag_sets_were_compared(session, change.tag_sets_checked)
 
 
-def _taken(
-    session: Session, integration: str, dataset: str, source_name: str
-) -> list[tuple[dt.date, str, str]]:
-    """List the months, kinds and shapes that are live of a file of a dataset."""
-    row = LedgerPartRow
-    query = sa.select(row.billing_month, row.kind, row.shape).distinct()
-    query = query.where(
-        row.retired_version.is_(None),
-        row.integration == integration,
-        row.dataset == dataset,
-        row.source_name == source_name,
-    )
-    return [(month, kind, shape) for month, kind, shape in session.execute(query)]
+def _to_be_live(change: Change) -> dict[tuple[str, str], dict[Place, str]]:
+    """List by integration and dataset where the files of the new parts will be live, and their sources."""
+    found: dict[tuple[str, str], dict[Place, str]] = {}
+    for part in change.add:
+        for source in (part.delivery, *(member.delivery for member in change.members.get(part.token, ()))):
+            places = found.setdefault((source.integration, source.dataset), {})
+            place = (source.source_name, part.billing_month, part.kind.value, part.shape)
+            if places.setdefault(place, source.source) != source.source:
+                raise LedgerBroken(f"Two deliveries of {source.source_name} are to be published as one")
+    return found
+
+
+def _live(session: Session, integration: str, dataset: str, names: set[str]) -> set[Place]:
+    """List where files of a dataset are live, in parts of their own and as members of others."""
+    row, member = LedgerPartRow, LedgerMemberRow
+    kinds = (row.billing_month, row.kind, row.shape)
+    found: set[Place] = set()
+    for some in chunks(sorted(names)):
+        own = sa.select(row.source_name, *kinds).where(
+            row.integration == integration, row.dataset == dataset, row.source_name.in_(some)
+        )
+        inside = (
+            sa.select(member.source_name, *kinds)
+            .join(member, member.part == row.token)
+            .where(member.integration == integration, member.dataset == dataset)
+            .where(member.source_name.in_(some), ~MASKED)
+        )
+        for query in (own, inside):
+            live = session.execute(query.where(row.retired_version.is_(None)).distinct())
+            found |= {(name, month, kind, shape) for name, month, kind, shape in live}
+    return found
 
 
 def _check_files(folder: Path, part: Part) -> None:
@@ -170,25 +135,10 @@ def _add(session: Session, change: Change, version: int) -> int:
             {**row_of(part), "account_token": change.account, "added_version": version} for part in change.add
         ]
         session.execute(sa.insert(LedgerPartRow), rows)
+    members = [row_of_member(part, member) for part, held in change.members.items() for member in held]
+    if members:
+        session.execute(sa.insert(LedgerMemberRow), members)
     return len(change.add)
-
-
-def _mask(session: Session, members: Sequence[Member], version: int) -> int:
-    """Mask members of live parts; one that is masked already stays so."""
-    masked = 0
-    for member in dict.fromkeys(members):
-        part = LedgerPartRow
-        live = sa.select(part.token).where(part.token == member.part, part.retired_version.is_(None))
-        if session.scalar(live) is None:
-            raise LedgerMoved("A part with a member to mask is no longer live. Redo the change")
-        mask = LedgerMaskRow
-        there = sa.select(mask.part).where(mask.part == member.part, mask.member == member.number)
-        if session.scalar(there) is None:
-            session.execute(
-                sa.insert(mask).values(part=member.part, member=member.number, added_version=version)
-            )
-            masked += 1
-    return masked
 
 
 def _assign(session: Session, change: Change, version: int) -> int:
@@ -218,36 +168,15 @@ def _unassign(session: Session, assignments: Sequence[Assignment], version: int)
     """Take away what is assigned."""
     row = LedgerAssignmentRow
     return sum(
-        _changed(
+        changed(
             session,
-            _quiet(
-                sa.update(row)
-                .where(
-                    row.integration == gone.integration,
-                    row.workspace == gone.workspace,
-                    row.removed_version.is_(None),
-                )
-                .values(removed_version=version)
-            ),
+            sa.update(row)
+            .where(
+                row.integration == gone.integration,
+                row.workspace == gone.workspace,
+                row.removed_version.is_(None),
+            )
+            .values(removed_version=version),
         )
         for gone in dict.fromkeys(assignments)
     )
-
-
-def _quiet(update: sa.Update) -> sa.Update:
-    """Objects in the session are not looked through: these tables are only ever written by statement."""
-    return update.execution_options(synchronize_session=False)
-
-
-def _changed(session: Session, update: sa.Update) -> int:
-    """Run an update and count the rows that it changed."""
-    result = session.execute(update)
-    assert isinstance(result, sa.CursorResult)
-    return result.rowcount
-
-
-def _chunks(tokens: Iterable[str]) -> Iterable[list[str]]:
-    """Cut a list of any length into pieces that one statement can name."""
-    rest = iter(tokens)
-    while chunk := list(islice(rest, AT_ONCE)):
-        yield chunk

@@ -14,7 +14,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from eyrie.archive.manifest import PART_COLUMNS, live_at, part_of
+from eyrie.archive.manifest import PART_COLUMNS, live_at, masked_at, members_of, part_of
 from eyrie.basics.errors import Malformed
 from eyrie.basics.period import iso_seconds
 from eyrie.costs.ledger.parts import Part, PartKind, Snapshot
@@ -55,7 +55,9 @@ class Snapshots:
             found = self._kept.get((version, workspace))
             latest = next(reversed(self._kept.values()), None)
         if found is None:
-            known = {part.token: part for part in latest.all_parts()} if latest else {}
+            parts = latest.all_parts() if latest else ()
+            # A part with masks is told as it counts at its version, which is not how others see it.
+            known = {part.token: part for part in parts if latest and part.token not in latest.masked}
             found = _read(session, self._folder, workspace, version, known)
         with self._lock:
             self._kept[version, workspace] = found
@@ -123,7 +125,20 @@ def _read(
         if part.cube_of is not None:
             cubes[part.cube_of] = (*cubes.get(part.cube_of, ()), part)
     masked = _masked(session, version, {part.token for part in parts})
-    return Snapshot(version, folder, parts, masked, cubes)
+    return Snapshot(version, folder, _as_they_count(session, parts, masked), masked, cubes)
+
+
+def _as_they_count(
+    session: Session, parts: tuple[Part, ...], masked: dict[str, frozenset[int]]
+) -> tuple[Part, ...]:
+    """Take the masked members out of what is known of their parts."""
+    members = members_of(session, masked.keys())
+    return tuple(
+        part.holding([each for each in members[part.token] if each.number not in masked[part.token]])
+        if part.token in masked
+        else part
+        for part in parts
+    )
 
 
 def _integrations_seen(workspace: str, version: int) -> sa.Select[str]:
@@ -136,10 +151,7 @@ def _integrations_seen(workspace: str, version: int) -> sa.Select[str]:
 
 
 def _masked(session: Session, version: int, parts: set[str]) -> dict[str, frozenset[int]]:
-    row = LedgerMaskRow
-    query = sa.select(row.part, row.member).where(
-        row.added_version <= version, sa.or_(row.retired_version.is_(None), row.retired_version > version)
-    )
+    query = sa.select(LedgerMaskRow.part, LedgerMaskRow.member).where(masked_at(version))
     members: dict[str, set[int]] = {}
     for part, member in session.execute(query):
         if part in parts:

@@ -21,7 +21,14 @@ from sqlalchemy.orm import Session
 
 from eyrie.basics.faults import moment
 from eyrie.store.database import Database
-from eyrie.store.ledger import LedgerMaskRow, LedgerPartRow, LedgerRow, LedgerVersionRow, locked_version
+from eyrie.store.ledger import (
+    LedgerMaskRow,
+    LedgerMemberRow,
+    LedgerPartRow,
+    LedgerRow,
+    LedgerVersionRow,
+    locked_version,
+)
 from eyrie.store.outbox import staged_files_needed
 
 ORPHANS_KEPT = dt.timedelta(hours=24)
@@ -65,7 +72,7 @@ def erase(database: Database, folder: Path, retired_before: dt.datetime) -> int:
 def _forget_retired(session: Session, retired_before: dt.datetime) -> tuple[list[str], set[str]]:
     """Take retired parts out of the manifest; name them and the files that nothing names any more."""
     locked_version(session)
-    part, version, mask = LedgerPartRow, LedgerVersionRow, LedgerMaskRow
+    part, version = LedgerPartRow, LedgerVersionRow
     # Times never go back, so all that was retired up to the last version before the moment goes.
     last = sa.select(sa.func.max(version.version)).where(version.committed_at < retired_before)
     through = session.scalar(last)
@@ -79,7 +86,9 @@ def _forget_retired(session: Session, retired_before: dt.datetime) -> tuple[list
         return [], set()
     oldest = max(retired for *_, retired in found if retired is not None)
     forget = sa.select(part.token).where(gone)
-    session.execute(sa.delete(mask).where(mask.part.in_(forget)).execution_options(synchronize_session=False))
+    for row in (LedgerMaskRow, LedgerMemberRow):
+        gone_too = sa.delete(row).where(row.part.in_(forget))
+        session.execute(gone_too.execution_options(synchronize_session=False))
     session.execute(sa.delete(part).where(gone).execution_options(synchronize_session=False))
     session.execute(
         sa.update(LedgerRow)

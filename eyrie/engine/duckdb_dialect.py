@@ -16,6 +16,7 @@ from eyrie.basics.period import Bin
 from eyrie.engine.columns import Kind
 from eyrie.engine.plan import (
     ALWAYS,
+    Always,
     By,
     Compared,
     Condition,
@@ -167,6 +168,8 @@ def _connected(word: str, empty: str, parts: list[Sql]) -> Sql:
 
 def _key(key: Key, source: Source) -> Sql:
     match key:
+        case Always(text):
+            return sql("CAST({} AS VARCHAR)", value(text))
         case Field(column, when):
             if when == ALWAYS:
                 return name(column)

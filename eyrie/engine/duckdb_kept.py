@@ -22,6 +22,7 @@ SORTED_AT_ONCE = 10_000  # rows
 # What kept columns take: bytes of a cell by its type, of a block, and of a column of few rows.
 _WIDTHS = {"DATE": 4, "TIMESTAMP": 8, "BOOLEAN": 1, "VARCHAR": 4}
 _BLOCK, _LEAST = 262_144, 4_096
+_SAMPLE = 10_000  # rows whose letters are counted for all
 
 Look = Callable[[Sql], list[Row]]
 
@@ -146,9 +147,13 @@ def _measured(cursor: duckdb.DuckDBPyConnection, kept: Kept) -> tuple[tuple[str,
         sql("coalesce(sum(strlen({})), 0)", name(column)) if kind == "VARCHAR" else Sql("0")
         for column, kind in kinds.items()
     ]
-    rows, *texts = _execute(
-        cursor, sql("SELECT count(*), {} FROM {}", joined(", ", letters), name(kept.table))
-    )[0]
+    rows = _execute(cursor, sql("SELECT count(*) FROM {}", name(kept.table)))[0][0]
+    some = sql(
+        "SELECT count(*), {} FROM {} WHERE rowid < {}",
+        *(joined(", ", letters), name(kept.table), value(_SAMPLE)),
+    )
+    seen, *texts = _execute(cursor, some)[0]
+    texts = [found * rows // max(seen, 1) for found in texts]
     sizes = [text + rows * _WIDTHS.get(kind, 16) for text, kind in zip(texts, kinds.values(), strict=True)]
     filled = sum(sizes) + min(sum(sizes), len(sizes) * _BLOCK)
     if max(sizes) > _LEAST // 2:

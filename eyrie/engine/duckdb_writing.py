@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from itertools import islice
+from typing import assert_never
 
 import duckdb
 
@@ -17,24 +18,17 @@ from eyrie.basics.money import at_rest
 from eyrie.engine.columns import Column, Kind
 from eyrie.engine.duckdb_dialect import NARROW, TYPES, WIDE, printed
 from eyrie.engine.plan import Totals
-from eyrie.engine.port import Handed, Row, Selected, Writing
+from eyrie.engine.port import Gathered, Handed, Row, Selected, TagsInUse, Writing
 from eyrie.engine.sql import Sql, joined, name, sql, value
 
 CHUNK_ROWS = 10_000
+NOTHING = Sql("")
 
 
 def write(connection: duckdb.DuckDBPyConnection, writing: Writing) -> int:
     """Write the file and tell how many rows it has; of no rows there is no file."""
-    match writing.rows:
-        case Handed(rows):
-            _stage(connection, writing.columns, rows)
-            relation, tie = Sql("SELECT * FROM staged"), ["rowid"]
-        case Selected(statement):
-            relation, tie = statement, []
-        case Totals() as plan:
-            relation, tie = printed(plan), []
+    source, tie = _source(connection, writing)
     try:
-        source = Sql("staged") if tie else sql("({})", relation)
         narrow = _narrow(connection, writing.columns, source) if writing.narrow is None else writing.narrow
         text = sql(
             "COPY ({}) TO {} (FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd)",
@@ -43,7 +37,7 @@ def write(connection: duckdb.DuckDBPyConnection, writing: Writing) -> int:
         )
         rows_written = int(str(_execute(connection, text)[0][0]))
     finally:
-        if tie:
+        if isinstance(writing.rows, Handed):
             connection.execute("DROP TABLE staged")
     if not rows_written or (writing.most_rows is not None and rows_written > writing.most_rows):
         writing.path.unlink(missing_ok=True)
@@ -51,11 +45,51 @@ def write(connection: duckdb.DuckDBPyConnection, writing: Writing) -> int:
     return rows_written
 
 
-def _sorted(writing: Writing, source: Sql, narrow: frozenset[str], tie: list[str]) -> Sql:
-    """The rows as they go into the file. Rows equal in the sort order keep the order of the delivery."""
+def _source(connection: duckdb.DuckDBPyConnection, writing: Writing) -> tuple[Sql, list[Sql]]:
+    """Where the rows come from, and by what those stand that are equal in the sort order."""
+    match writing.rows:
+        case Handed(rows):
+            _stage(connection, writing.columns, rows)
+            return Sql("staged"), [Sql("rowid")]
+        case Selected(statement):
+            return sql("({})", statement), []
+        case Totals():
+            return sql("({})", printed(writing.rows)), []
+        case Gathered():
+            return _gathered(writing.rows), [
+                name("member"),
+                *([name(writing.numbered)] if writing.numbered else []),
+            ]
+        case TagsInUse(tag_files, used_by):
+            used = sql('SELECT "tag_set_id" FROM {}', _reading([used_by]))
+            pairs = sql('SELECT DISTINCT "id", "check", "key", "value" FROM {}', _reading(tag_files))
+            return sql('({} WHERE "id" IN ({}))', pairs, used), []
+        case _:
+            assert_never(writing.rows)
+
+
+def _gathered(gathered: Gathered) -> Sql:
+    """The rows of all files whose member is listed, under its new number."""
+    listed = [(file.path, old, new) for file in gathered.files for old, new in file.members]
+    paths, olds, news = zip(*listed, strict=True)
+    numbers = sql(
+        "SELECT "
+        'unnest({}::VARCHAR[]) AS "path", unnest({}::SMALLINT[]) AS "old", unnest({}::SMALLINT[]) AS "new"',
+        *(value(list(cells)) for cells in (paths, olds, news)),
+    )
+    files = _reading([file.path for file in gathered.files], Sql(", filename=true"))
+    return sql(
+        '(SELECT "f".* EXCLUDE ("member", "filename"), "m"."new" AS "member" FROM {} AS "f" '
+        'JOIN ({}) AS "m" ON "f"."filename" = "m"."path" AND "f"."member" = "m"."old")',
+        *(files, numbers),
+    )
+
+
+def _sorted(writing: Writing, source: Sql, narrow: frozenset[str], tie: list[Sql]) -> Sql:
+    """The rows as they go into the file."""
     columns = joined(", ", (_cast(column, narrow) for column in writing.columns))
     ordered = sql("SELECT {} FROM {}", columns, source)
-    steps = [sql("{} ASC NULLS LAST", name(step)) for step in writing.sorted_by] + [Sql(step) for step in tie]
+    steps = [sql("{} ASC NULLS LAST", name(step)) for step in writing.sorted_by] + tie
     if steps:
         ordered = sql("{} ORDER BY {}", ordered, joined(", ", steps))
     if writing.numbered is None:
@@ -75,6 +109,13 @@ def _narrow(connection: duckdb.DuckDBPyConnection, columns: Sequence[Column], so
     amounts = [column.name for column in columns if column.kind is Kind.AMOUNT]
     if not amounts:
         return frozenset()
+    described = _execute(
+        connection, sql("DESCRIBE SELECT {} FROM {}", joined(", ", map(name, amounts)), source)
+    )
+    fitting = frozenset(column for column, kind, *_ in described if kind == NARROW)
+    amounts = [amount for amount in amounts if amount not in fitting]
+    if not amounts:
+        return fitting
     # A value that overflows the narrow type becomes NULL there, and one that is rounded differs.
     same = f"coalesce(CAST(try_cast({{}} AS {NARROW}) AS {WIDE}) = CAST({{}} AS {WIDE}), false)"
     fits = joined(
@@ -82,7 +123,7 @@ def _narrow(connection: duckdb.DuckDBPyConnection, columns: Sequence[Column], so
         (sql(f"coalesce(bool_and({{}} IS NULL OR {same}), true)", *[name(amount)] * 3) for amount in amounts),
     )
     answers = _execute(connection, sql("SELECT {} FROM {}", fits, source))[0]
-    return frozenset(amount for amount, fitting in zip(amounts, answers, strict=True) if fitting)
+    return fitting | {amount for amount, fits_all in zip(amounts, answers, strict=True) if fits_all}
 
 
 def _stage(
@@ -131,6 +172,10 @@ _TEXTS: dict[Kind, Callable[[object], str]] = {
     Kind.NUMBER: str,
     Kind.LONG: str,
 }
+
+
+def _reading(paths: Sequence[str], options: Sql = NOTHING) -> Sql:
+    return sql("read_parquet({}, union_by_name=true{})", value(list(paths)), options)
 
 
 def _execute(connection: duckdb.DuckDBPyConnection, text: Sql) -> list[Row]:

@@ -153,7 +153,14 @@ class FirstOf:
     conditions: tuple[Condition, ...]
 
 
-Key = Field | DateBin | HourBin | Holds | FirstOf
+@dataclass(frozen=True)
+class Always:
+    """The same text for every row; none, if it is unknown for all."""
+
+    text: str | None
+
+
+Key = Always | Field | DateBin | HourBin | Holds | FirstOf
 
 
 @dataclass(frozen=True)

@@ -122,6 +122,35 @@ class Selected:
 
 
 @dataclass(frozen=True)
+class Renumbered:
+    """A file of rows: of its members those that are listed, with old and new number."""
+
+    path: str
+    members: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """Rows of files that were written before, put together.
+
+    Rows that are equal in the order stand by their new member, and in it as they stood in their file.
+    """
+
+    files: tuple[Renumbered, ...]
+
+
+@dataclass(frozen=True)
+class TagsInUse:
+    """The tags in files of tags, each once, whose set a row of a file has."""
+
+    tag_files: tuple[str, ...]
+    rows: str
+
+
+Source = Handed | Selected | Totals | Gathered | TagsInUse
+
+
+@dataclass(frozen=True)
 class Writing:
     """A file to be written: sorted, then numbered from 0 in a first column if that has a name.
 
@@ -132,7 +161,7 @@ class Writing:
 
     path: Path
     columns: tuple[Column, ...]
-    rows: Handed | Selected | Totals
+    rows: Source
     sorted_by: tuple[str, ...] = ()
     numbered: str | None = None
     narrow: frozenset[str] | None = None

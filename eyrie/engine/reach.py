@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from eyrie.engine.plan import (
+    Always,
     Compared,
     Condition,
     DateBin,
@@ -66,6 +67,8 @@ def of_condition(condition: Condition) -> Reach:
 def of_key(key: Key) -> Reach:
     """Tell what a key looks at."""
     match key:
+        case Always():
+            return NOWHERE
         case Field(column, when):
             return Reach(frozenset({column})) | of_condition(when)
         case DateBin(column):

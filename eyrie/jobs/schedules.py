@@ -40,6 +40,11 @@ class Schedule:
     kind: str
     timing: Every | Daily
 
+    @property
+    def key(self) -> str:
+        """The key of its jobs, of which at most one is open."""
+        return f"schedule {self.name}"
+
     def after(self, now: dt.datetime) -> dt.datetime:
         """Give the first tick after a moment; missed ticks are not made up for.
 
@@ -73,7 +78,7 @@ def tick(session: Session, schedule: Schedule, now: dt.datetime) -> bool:
     this = sa.update(row).where(row.name == schedule.name).values(next_at=next_at).returning(row.name)
     this = this.execution_options(synchronize_session=False)
     if session.scalar(this.where(row.next_at <= now)) is not None:
-        enqueue(session, schedule.kind, {}, run_at=now, key=f"schedule {schedule.name}")
+        enqueue(session, schedule.kind, {}, run_at=now, key=schedule.key)
         return True
     if session.scalar(this.where(row.next_at > next_at)) is None:
         insert = inserting(session, row).values(name=schedule.name, next_at=next_at)

@@ -59,6 +59,7 @@ WORK = Work(
     doctor=_later("doctor"),
     backup=_later("backup"),
     restore=_later("restore"),
+    compact=_later("compact", "compacting"),
     demo=_later("demo", "demo.command"),
     costs=_later("costs", "asking"),
     integrations=_later("integrations", "listing"),

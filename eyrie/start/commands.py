@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -17,7 +17,7 @@ from eyrie.archive.doctor import Severity, examine
 from eyrie.basics.errors import NotFound
 from eyrie.basics.period import iso_seconds
 from eyrie.costs.ledger.parts import Part, Sums
-from eyrie.costs.ledger.writing import read_facts
+from eyrie.costs.ledger.writing import read_facts, read_member_facts
 from eyrie.operations.house import House
 from eyrie.operations.operation import Door
 from eyrie.records.people import api_tokens
@@ -162,7 +162,11 @@ def doctor(flags: Flags) -> Sequence[str]:
             facts = read_facts(house.engine, house.ledger / part.file)
             return facts.sums if facts else ()
 
-        findings = examine(house.database, house.ledger, house.now(), sums_of)
+        def members_in(part: Part) -> Mapping[int, Sequence[Sums]]:
+            found = read_member_facts(house.engine, house.ledger / part.file)
+            return {number: facts.sums for number, facts in found.items()}
+
+        findings = examine(house.database, house.ledger, house.now(), sums_of, members_in)
     wrong = [finding for finding in findings if finding.severity is not Severity.INFORMATION]
     return [f"{finding.severity}: {finding.what}. {finding.advice}." for finding in wrong]
 

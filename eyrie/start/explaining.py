@@ -14,19 +14,21 @@ from eyrie.surfaces.api.parameters import read_values
 from eyrie.surfaces.cli.work import CostsWish, ExplainTold, Flags, PartLine, SourceLine
 
 
-def explain(flags: Flags, wish: CostsWish, part: str | None) -> ExplainTold:
+def explain(flags: Flags, wish: CostsWish, part: str | None, member: int | None) -> ExplainTold:
     """Take a total apart."""
     with opened(read_settings(os.environ, flags)) as house:
-        return explanation_of(house, wish, part)
+        return explanation_of(house, wish, part, member)
 
 
-def explanation_of(house: House, wish: CostsWish, part: str | None) -> ExplainTold:
+def explanation_of(house: House, wish: CostsWish, part: str | None, member: int | None = None) -> ExplainTold:
     """Take a total apart, as `GET /api/costs/explain` does."""
     with asking(house) as call, in_options_words():
         workspace = workspace_of(call, wish)
         given = dict(parameters(wish, workspace))
         if part is not None:
             given["part"] = [part]
+        if member is not None:
+            given["member"] = [str(member)]
         found = explanation(call, read_values(ExplainQuery, given))
         name = call.session.get_one(WorkspaceRow, found.asked.workspace_token).name
         return _told(found, name)
@@ -42,6 +44,7 @@ def _told(found: Explained, workspace: str) -> ExplainTold:
         parts=[
             PartLine(
                 part=each.part,
+                member="" if each.member is None else str(each.member),
                 source=f"{each.source_name} ({each.dataset})",
                 month=each.billing_month[:7],
                 rows=each.rows,
@@ -52,6 +55,7 @@ def _told(found: Explained, workspace: str) -> ExplainTold:
         parts_without_rows=found.parts_without_rows,
         rows=[
             SourceLine(
+                source=row.source_name,
                 source_row="" if row.source_row is None else str(row.source_row),
                 day=row.accrued_on,
                 service=row.service or "",

@@ -9,10 +9,12 @@ from contextlib import closing
 from sqlalchemy.orm import Session
 
 from eyrie.archive.durable import flush_file, flush_folder
+from eyrie.archive.manifest import members_of
 from eyrie.archive.snapshot import snapshot
 from eyrie.basics.errors import NotFound, Refused
 from eyrie.basics.token import new_token
-from eyrie.costs.ledger.parts import Part
+from eyrie.costs.ledger.apart import taken_apart
+from eyrie.costs.ledger.compacting import Standing
 from eyrie.costs.sources.focus.export import FORMATS, export_of, write_export
 from eyrie.engine.duckdb import DuckDb
 from eyrie.engine.port import Budget
@@ -37,15 +39,18 @@ def exported(house: House, settings: Settings, wish: ExportWish) -> ExportTold:
     """Write out of an opened house: under another name first, so that a file is whole or not there."""
     if wish.format not in FORMATS:
         raise Refused(f"--format must be one of {', '.join(FORMATS)}")
-    parts = _parts(house, wish)
+    standing = _standing(house, wish)
     folder = house.home / "exports" if wish.out is None else wish.out.absolute().parent
     if not folder.is_dir():
         raise Refused(f"{folder} is not there; make the folder first")
     draft = folder / f".{new_token('export')}.partial"
+    work = house.staging / new_token("export")
     spill = house.home / "spill" / str(os.getpid()) / "export"
     budget = Budget(min(settings.engine_bytes, MOST_MEMORY), settings.threads, spill)
     try:
-        with closing(DuckDb(budget, [house.ledger, folder])) as engine:
+        with closing(DuckDb(budget, [house.ledger, folder, work])) as engine:
+            work.mkdir(mode=0o700)
+            parts = [part for each in standing for part in taken_apart(engine, house.ledger, work, each)]
             rows = write_export(engine, export_of(engine, house.ledger, parts), wish.format, draft)
         size = draft.stat().st_size
         if wish.out is None:
@@ -59,23 +64,27 @@ def exported(house: House, settings: Settings, wish: ExportWish) -> ExportTold:
         return ExportTold(rows, size, str(wish.out))
     finally:
         draft.unlink(missing_ok=True)
+        shutil.rmtree(work, ignore_errors=True)
 
 
-def _parts(house: House, wish: ExportWish) -> list[Part]:
-    """The parts of line items that are wished for, as they are now."""
+def _standing(house: House, wish: ExportWish) -> list[Standing]:
+    """The parts of line items that are wished for, as they are now, and the deliveries in them."""
     month = _month(wish.month) if wish.month else None
     with house.database.reading() as session:
         integration = _token(house, session, wish.integration) if wish.integration else None
         seen = snapshot(session, house.ledger, None, None, house.now(), house.retention_days)
-    found = [
-        part
-        for part in seen.parts
-        if (integration is None or part.delivery.integration == integration)
-        and (month is None or part.billing_month == month)
-    ]
+        found = [
+            part
+            for part in seen.parts
+            if (integration is None or part.delivery.integration == integration)
+            and (month is None or part.billing_month == month)
+        ]
+        members = members_of(session, [part.token for part in found if part.is_compacted])
     if not found:
         raise NotFound("There are no costs to export; `eyrie import` brings some in")
-    return found
+    return [
+        Standing(part, seen.counting(part, members.get(part.token, (part.as_member(),)))) for part in found
+    ]
 
 
 def _token(house: House, session: Session, named: str) -> str:

@@ -67,8 +67,26 @@ class LedgerPartRow(Row):
     __table_args__ = (Index("ix_ledger_parts_delivery", "integration", "dataset", "source_name"),)
 
 
+class LedgerMemberRow(Row):
+    """One delivery inside a compacted part. It never changes, and goes when its part goes."""
+
+    __tablename__ = "ledger_members"
+    part: Mapped[str] = mapped_column(String(128), primary_key=True)
+    member: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    integration: Mapped[str]
+    dataset: Mapped[str]
+    source_name: Mapped[str]
+    source: Mapped[str]
+    accrued_start: Mapped[dt.date]
+    accrued_end: Mapped[dt.date]
+    rows: Mapped[int] = mapped_column(BigInteger)
+    sums: Mapped[str]
+    providers: Mapped[str]
+    __table_args__ = (Index("ix_ledger_members_delivery", "integration", "dataset", "source_name"),)
+
+
 class LedgerMaskRow(Row):
-    """A member of a compacted part whose rows no longer count."""
+    """A member of a compacted part whose rows no longer count, until the part is compacted again."""
 
     __tablename__ = "ledger_masks"
     part: Mapped[str] = mapped_column(String(128), primary_key=True)

@@ -23,7 +23,17 @@ from eyrie.jobs.worker import Worker
 from eyrie.store.database import Database
 from eyrie.store.outbox import enqueue
 from eyrie.store.rows import Row
-from tests.archive.books import ACCOUNT, INTEGRATION, RETENTION_DAYS, Books, day, read_sums, total, write_part
+from tests.archive.books import (
+    ACCOUNT,
+    INTEGRATION,
+    RETENTION_DAYS,
+    Books,
+    day,
+    read_members,
+    read_sums,
+    total,
+    write_part,
+)
 
 NAMES = ("a.csv", "b.csv", "c.csv")
 BEGUN = "111.00"  # what a begun home holds: 1 + 10 + 100
@@ -59,7 +69,13 @@ def told(home: Path) -> int:
 
 def wrong(books: Books, now: dt.datetime) -> list[str]:
     """What the doctor finds, but for files that a writer left behind."""
-    findings = examine(books.database, books.folder, now, lambda part: read_sums(books.folder, part))
+    findings = examine(
+        books.database,
+        books.folder,
+        now,
+        lambda part: read_sums(books.folder, part),
+        lambda part: read_members(books.folder, part),
+    )
     return [finding.what for finding in findings if finding.severity is not Severity.INFORMATION]
 
 
@@ -94,6 +110,33 @@ def delete_files(home: Path) -> None:
     for name in NAMES:
         books.publish(day(4), replace=(Delivered(INTEGRATION, source_name=name),))
         tell(home, name)
+
+
+def compact_and_delete(home: Path) -> None:
+    """Compact, take a member away, and compact once more."""
+    books = opened(home)
+    assert books.compact(day(4)) == ("b.csv", "c.csv", "a.csv")
+    books.publish(day(4), replace=(Delivered(INTEGRATION, source_name="b.csv"),))
+    tell(home, "deleted")
+    books.deliver("d.csv", "1000.00", day(4))
+    tell(home, "delivered")
+    assert books.compact(day(4)) == ("c.csv", "a.csv", "d.csv")
+
+
+def is_compacted(home: Path) -> list[str]:
+    """Check that compactions changed nothing, that the past is as it was, and that they can be done again."""
+    problems = came_as_far(home, [BEGUN, "101.00", "1101.00"])
+    books = opened(home)
+    with closing(books.database):
+        before = books.total(day(4))
+        while books.compact(day(5), masks_kept=dt.timedelta()) is not None:
+            pass
+        seen = books.seen(day(5))
+        if len(seen.parts) != 1 or str(total(seen)) != before:
+            problems.append(f"compacted, {before} became {total(seen)} in {len(seen.parts)} parts")
+        if (past := books.total(day(5), as_of=day(3))) != BEGUN:
+            problems.append(f"the past became {past}")
+        return problems + wrong(books, day(5))
 
 
 def begin_untidy(home: Path) -> None:
@@ -214,6 +257,7 @@ REPLACE = Scenario(
 DELETE = Scenario(
     "delete", begin, delete_files, lambda home: came_as_far(home, [BEGUN, "110.00", "100.00", "0"])
 )
+COMPACT = Scenario("compact", begin, compact_and_delete, is_compacted)
 SWEEP = Scenario("sweep", begin_untidy, tidy, is_tidied)
 BACKUP = Scenario("backup", begin, back_up, is_backed_up)
 RESTORE = Scenario("restore", begin_backed_up, bring_back, is_brought_back)

@@ -33,6 +33,7 @@ def test_the_moments_are_where_something_is_written(ready: dict[str, Driver]) ->
         "part: before rename", "publish: after lock", "publish: after version", "store: before commit",
         "store: after commit", "sweep: orphan, before unlink", "sweep: retired file, after unlink",
         "sweep: staged, before unlink", "backup: before rename", "backup: metadata, before fsync",
+        "compact: before write", "compact: after write", "compact: after publishing",
         "restore: before rename", "job: claimed", "job: after step part", "job: work is over",
     }  # fmt: skip
     assert "store: after commit#2" in ready["tests.archive.crash_scenarios:PUBLISH"].moments

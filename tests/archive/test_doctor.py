@@ -79,6 +79,12 @@ def _sql(statement: str) -> Callable[[Books], None]:
             _sql("INSERT INTO ledger_masks (part, member, added_version) VALUES ('prt_x', 1, 1)"),
             "is masked in prt_x",
         ),
+        (
+            _sql(
+                "INSERT INTO ledger_members SELECT 'prt_x', 1, 'i', 'd', 'n', 's', accrued_start, accrued_end, 1, sums, providers FROM ledger_parts LIMIT 1"
+            ),
+            "Member 1 is of prt_x, which is not in the ledger",
+        ),
         (_sql("DELETE FROM ledger"), "never opened"),
     ],
 )

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 
-from eyrie.archive.change import Assignment, Change, Delivered, Member
+from eyrie.archive.change import Assignment, Change, Delivered
 from eyrie.archive.publish import publish
 from eyrie.basics.errors import LedgerBroken, LedgerMoved
 from eyrie.costs.ledger.parts import PartKind
@@ -134,19 +134,6 @@ def test_a_change_that_fails_leaves_no_trace(books: Books) -> None:
     with pytest.raises(RuntimeError):
         die_after_publishing()
     assert (books.total(day(3)), books.seen(day(3)).version) == ("10.00", 1)
-
-
-def test_masks_hide_members_until_their_part_goes(books: Books) -> None:
-    part = books.part("10.00")
-    books.publish(day(2), add=(part,))
-    books.publish(day(3), mask=(Member(part.token, 4), Member(part.token, 7)))
-    assert books.publish(day(3), mask=(Member(part.token, 4),)) == 2  # it is masked already
-    assert books.seen(day(3)).masked == {part.token: frozenset({4, 7})}
-    assert books.seen(day(3), as_of=1).masked == {}
-    books.publish(day(4), retire=(part.token,))
-    assert books.seen(day(4)).masked == {}
-    with pytest.raises(LedgerMoved):
-        books.publish(day(4), mask=(Member(part.token, 5),))
 
 
 def test_assigning_twice_is_assigning_once(books: Books) -> None:

@@ -18,7 +18,7 @@ from eyrie.access.caller import Scope
 from eyrie.access.tokens import create_token
 from eyrie.archive.doctor import Finding, examine
 from eyrie.costs.ledger.parts import Part, Sums
-from eyrie.costs.ledger.writing import read_facts
+from eyrie.costs.ledger.writing import read_facts, read_member_facts
 from eyrie.jobs.worker import Worker
 from eyrie.operations.house import House, utc_now
 from eyrie.start.house import opened, worker_of
@@ -100,7 +100,11 @@ class Eyrie:
             facts = read_facts(self.house.engine, self.house.ledger / part.file)
             return facts.sums if facts else ()
 
-        return examine(self.house.database, self.house.ledger, self.clock(), sums_of)
+        def members_in(part: Part) -> dict[int, tuple[Sums, ...]]:
+            found = read_member_facts(self.house.engine, self.house.ledger / part.file)
+            return {number: facts.sums for number, facts in found.items()}
+
+        return examine(self.house.database, self.house.ledger, self.clock(), sums_of, members_in)
 
 
 @contextmanager

@@ -6,7 +6,10 @@ from pathlib import Path
 
 from bench.crash_driver import Scenario
 from eyrie.archive.sweep import sweep
+from eyrie.jobs.compact import COMPACT as COMPACT_KIND
+from eyrie.jobs.compact import SCHEDULE
 from eyrie.start.commands import create_token
+from eyrie.store.outbox import enqueue
 from eyrie.surfaces.cli.work import TokenWish
 from tests.crashes.homes import Eyrie, begin, eyrie_in
 from tests.crashes.ways import State, Step, Way, scenario, tell, told
@@ -37,6 +40,13 @@ def delete_integration(eyrie: Eyrie) -> None:
     assert eyrie.client.delete(eyrie.integration).is_success
 
 
+def compact_now(eyrie: Eyrie) -> None:
+    """Ask for what the clock asks for, and do it."""
+    with eyrie.house.database.writing() as session:
+        enqueue(session, COMPACT_KIND, {}, run_at=eyrie.clock(), key=SCHEDULE.key)
+    eyrie.work()
+
+
 def sweep_now(eyrie: Eyrie) -> None:
     house = eyrie.house
     sweep(house.database, house.ledger, house.staging, eyrie.clock(), house.retention_days)
@@ -64,6 +74,19 @@ DELETE = scenario(
     Step(delete_upload("c.csv"), State({"a.csv": 100, "b.csv": 20}, 120)),
     Step(delete_upload("b.csv"), State({"a.csv": 100}, 100)),
     Step(work, State({"a.csv": 100}, 100)),
+)
+# Eight files become one part for each of their months; one of them is deleted, and one replaced.
+_EIGHT = {f"{name}.csv": 2 * 10**number for number, name in enumerate("abcdefgh")}
+_SEVEN = {name: amount for name, amount in _EIGHT.items() if name != "c.csv"}
+_ANOTHER = {**_SEVEN, "e.csv": 40}
+COMPACT = scenario(
+    "compact beside uploads",
+    _EIGHT,
+    Step(compact_now, State(_EIGHT, 22222222)),
+    Step(delete_upload("c.csv"), State(_SEVEN, 22222022)),
+    Step(post("e.csv", 40), State(_ANOTHER, 22222022)),
+    Step(work, State(_ANOTHER, 22202062)),
+    Step(compact_now, State(_ANOTHER, 22202062)),
 )
 DELETE_INTEGRATION = scenario(
     "delete an integration over HTTP",

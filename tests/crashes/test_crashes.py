@@ -54,6 +54,8 @@ def test_every_write_flush_rename_and_commit_is_a_moment(ready):
     assert passed(ready, "UPLOAD") >= staged | PART | PUBLISH | COMMIT | jobs
     assert passed(ready, "REPLACE") >= staged | PART | PUBLISH | COMMIT | jobs
     assert passed(ready, "DELETE") >= PUBLISH | COMMIT | jobs
+    compaction = steps("compact: ", "before write", "after write", "after publishing")
+    assert passed(ready, "COMPACT") >= compaction | PART | PUBLISH | COMMIT | jobs
     assert passed(ready, "DELETE_INTEGRATION") >= PUBLISH | COMMIT | jobs
     assert passed(ready, "SWEEP") >= COMMIT | {
         f"sweep: {what}, {when} unlink"

@@ -5,6 +5,7 @@ import pytest
 from eyrie.basics.period import Bin
 from eyrie.engine.plan import (
     ALWAYS,
+    Always,
     Compared,
     Comparison,
     DateBin,
@@ -63,6 +64,7 @@ def test_conditions(condition, expected):
 @pytest.mark.parametrize(
     ("key", "expected"),
     [
+        (Always("aws"), reach()),
         (Field("region"), reach("region")),
         (Field("integration", OneOf("provider", ("aws",))), reach("integration", "provider")),
         (DateBin("accrued_on", Bin.MONTH), reach("accrued_on")),

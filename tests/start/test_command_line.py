@@ -42,6 +42,7 @@ class House:
             doctor=lambda _flags: self.findings,
             backup=note("backup", ["3 files copied"]),
             restore=note("restore", ["3 files brought back"]),
+            compact=note("compact", ["Nothing to compact."]),
             demo=note("demo", ["The demo is ready."]),
             costs=note("costs"),
             integrations=note("integrations", []),
@@ -119,6 +120,11 @@ def test_copies_say_what_was_done(eyrie):
     assert eyrie("backup", "/copy")[1] == "3 files copied\n"
     assert eyrie("restore", "/copy", "--home", "/h")[1] == "3 files brought back\n"
     assert eyrie("openapi")[1] == "{}\n"
+
+
+def test_compaction_is_told_line_by_line(eyrie, house):
+    assert eyrie("compact", "--home", "/h")[1] == "Nothing to compact.\n"
+    assert house.asked == [("compact", {"home": "/h"})]
 
 
 def test_a_demo_is_wished_for_with_a_seed_and_a_day(eyrie, house):

@@ -2,15 +2,19 @@
 
 A part is written once under its own name and never changes: row order and count are fixed for ever, so
 (part, row number) names a row. A correction is a new part that takes the place of an old one.
+
+Many small parts of one month may become one, whose rows keep their deliveries apart by a member number. Where
+a member was deleted since, its rows are masked until the part is compacted again.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from decimal import Decimal
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal, localcontext
 from enum import StrEnum
 from pathlib import Path
 
+from eyrie.basics.money import WIDE
 from eyrie.basics.period import Period
 from eyrie.engine.plan import File, Files
 
@@ -43,6 +47,27 @@ class Delivery:
     source: str  # what was delivered: token of the upload, or content hash of the file
 
 
+COMPACTED = ""  # the dataset of parts that hold several deliveries; no delivery has it
+PLAIN = 0  # the member number of every row of a part that holds one delivery
+
+
+def of_several(integration: str, token: str) -> Delivery:
+    """Name the delivery of a compacted part: nobody delivered it, so it goes by its own token."""
+    return Delivery(integration, COMPACTED, token, token)
+
+
+@dataclass(frozen=True)
+class Member:
+    """One delivery inside a compacted part, and what its rows add up to."""
+
+    number: int
+    delivery: Delivery
+    rows: int
+    sums: tuple[Sums, ...]
+    accrued: Period
+    providers: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Part:
     """One file of the ledger, as the manifest keeps it."""
@@ -61,10 +86,37 @@ class Part:
     shape: str = ""  # which cube or rule version; empty for raw parts
     cube_of: str | None = None  # the raw part whose rows a cube adds up
 
+    @property
+    def is_compacted(self) -> bool:
+        """Tell whether it holds several deliveries."""
+        return self.delivery.dataset == COMPACTED
+
+    def as_member(self) -> Member:
+        """Tell of a part of one delivery what a compacted part keeps of each."""
+        return Member(PLAIN, self.delivery, self.rows, self.sums, self.accrued, self.providers)
+
+    def holding(self, members: Sequence[Member]) -> "Part":
+        """Give the part as it counts when these are all its members that do.
+
+        A part of 10, 20 and 30 in which the second was deleted has two rows, and they add up to 40.
+        """
+        return replace(
+            self,
+            rows=sum(member.rows for member in members),
+            sums=added_up(sums for member in members for sums in member.sums),
+            accrued=Period(
+                min(member.accrued.start for member in members), max(member.accrued.end for member in members)
+            ),
+            providers=tuple(sorted({provider for member in members for provider in member.providers})),
+        )
+
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The parts that a question sees: what was live at one version, in one workspace."""
+    """The parts that a question sees: what was live at one version, in one workspace.
+
+    Each part is told as it counts: its figures leave the masked members out.
+    """
 
     version: int
     folder: Path
@@ -74,11 +126,31 @@ class Snapshot:
     # What was added up beforehand: part token to its cubes.
     cubes: Mapping[str, tuple[Part, ...]] = field(default_factory=dict)
 
+    def counting(self, part: Part, members: Sequence[Member]) -> tuple[Member, ...]:
+        """Give those members of a part that are not masked."""
+        masked = self.masked.get(part.token, frozenset())
+        return tuple(member for member in members if member.number not in masked)
+
     def all_parts(self) -> Iterator[Part]:
         """Give the parts of line items and all cubes."""
         yield from self.parts
         for cubes in self.cubes.values():
             yield from cubes
+
+
+def added_up(sums: Iterable[Sums]) -> tuple[Sums, ...]:
+    """Add up by currency, exactly."""
+    found: dict[str, Sums] = {}
+    with localcontext(WIDE):
+        for each in sums:
+            before = found.get(each.currency, Sums(each.currency, 0, Decimal(0), Decimal(0)))
+            found[each.currency] = Sums(
+                each.currency,
+                before.rows + each.rows,
+                before.billed + each.billed,
+                before.effective + each.effective,
+            )
+    return tuple(found[currency] for currency in sorted(found))
 
 
 def pruned(snapshot: Snapshot, period: Period) -> tuple[Part, ...]:

@@ -5,24 +5,20 @@ The figures of a `Part` are read back from the file itself, not taken from what 
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from decimal import Decimal, localcontext
 from operator import attrgetter
 from pathlib import Path
 
-from eyrie.basics.money import WIDE
 from eyrie.basics.period import Period
 from eyrie.basics.token import new_token
 from eyrie.costs.ledger.columns import PART_COLUMNS, ROW, SORTED_BY
 from eyrie.costs.ledger.files import Place, draft_of, make_folder, write_file
 from eyrie.costs.ledger.line_items import LineItem
-from eyrie.costs.ledger.parts import Delivery, Part, PartKind, Sums
+from eyrie.costs.ledger.parts import PLAIN, Delivery, Part, PartKind, Sums, added_up
 from eyrie.costs.ledger.tag_sets import TAG_SET_COLUMNS, TAG_SETS_SORTED_BY, TagSets
-from eyrie.engine.plan import Field, File, Files, Largest, Rows, Smallest, Sum, Totals
-from eyrie.engine.port import Engine, Handed, Selected, Writing
-
-PLAIN = 0  # the member number of every row of a part that was not compacted
+from eyrie.engine.plan import Field, File, Files, Key, Largest, Rows, Smallest, Sum, Totals
+from eyrie.engine.port import Engine, Gathered, Handed, Row, Selected, Source, TagsInUse, Writing
 
 
 @dataclass(frozen=True)
@@ -76,11 +72,42 @@ def write_part_selected(
     return _written(engine, place, delivery, rows, tag_sets, narrow)
 
 
+def write_part_gathered(
+    engine: Engine,
+    folder: Path,
+    rows: Gathered,
+    tag_files: tuple[str, ...],
+    delivery: Delivery,
+    billing_month: dt.date,
+    *,
+    token: str,
+) -> Part:
+    """Write rows of parts that there are as one part, with the tag sets that they use."""
+    place = Place(folder, billing_month, token)
+    used = TagsInUse(tag_files, str(folder / place.file("parquet"))) if tag_files else Handed(())
+    part = _written(engine, place, delivery, rows, used)
+    assert part is not None, "members that count have rows"
+    return part
+
+
 def read_facts(engine: Engine, file: Path) -> Facts | None:
     """Read from a file of rows what the manifest keeps of it; None if it has no rows."""
-    by_currency = Totals(
+    found = engine.run(_facts_of(file)).rows
+    return _facts(found) if found else None
+
+
+def read_member_facts(engine: Engine, file: Path) -> dict[int, Facts]:
+    """Read from a file of rows what the manifest keeps of each member in it."""
+    found: dict[int, list[Row]] = {}
+    for member, *row in engine.run(_facts_of(file, ("member", Field("member")))).rows:
+        found.setdefault(member, []).append(tuple(row))
+    return {member: _facts(rows) for member, rows in sorted(found.items())}
+
+
+def _facts_of(file: Path, *keys: tuple[str, Key]) -> Totals:
+    return Totals(
         Files((File(str(file)),)),
-        keys=(("currency", Field("billing_currency")), ("provider", Field("provider"))),
+        keys=(*keys, ("currency", Field("billing_currency")), ("provider", Field("provider"))),
         measures=(
             ("rows", Rows()),
             ("billed", Sum("billed_cost")),
@@ -89,21 +116,16 @@ def read_facts(engine: Engine, file: Path) -> Facts | None:
             ("last", Largest("accrued_on")),
         ),
     )
-    found = engine.run(by_currency)
-    if not found.rows:
-        return None
-    sums: dict[str, Sums] = {}
-    with localcontext(WIDE):
-        for currency, _, rows, billed, effective, _, _ in found.rows:
-            before = sums.get(currency, Sums(currency, 0, Decimal(0), Decimal(0)))
-            sums[currency] = Sums(
-                currency, before.rows + rows, before.billed + billed, before.effective + effective
-            )
+
+
+def _facts(found: Sequence[Row]) -> Facts:
+    """Put together the facts of each currency and provider."""
+    currencies, providers, rows, billed, effective, firsts, lasts = zip(*found, strict=True)
     return Facts(
-        sum(found.column("rows")),
-        tuple(sums[currency] for currency in sorted(sums)),
-        Period.through(min(found.column("first")), max(found.column("last"))),
-        tuple(sorted(set(found.column("provider")))),
+        sum(rows),
+        added_up(map(Sums, currencies, rows, billed, effective)),
+        Period.through(min(firsts), max(lasts)),
+        tuple(sorted(set(providers))),
     )
 
 
@@ -111,8 +133,8 @@ def _written(
     engine: Engine,
     place: Place,
     delivery: Delivery,
-    rows: Handed | Selected,
-    tag_sets: Handed | Selected,
+    rows: Source,
+    tag_sets: Source,
     narrow: frozenset[str] | None = None,
 ) -> Part | None:
     file, side_file = place.file("parquet"), place.file("tags.parquet")

@@ -1,9 +1,10 @@
-"""Explains a total: the parts it adds up from, their rows, and what the settings left out.
+"""Explains a total: the deliveries it adds up from, their rows, and what the settings left out.
 
 Every figure is asked for by itself, over one part or with one setting turned, and never taken from the total:
-that they agree is a finding, not an assumption.
+that they agree is a finding, not an assumption. A part tells its members apart: each is a delivery.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
@@ -15,13 +16,15 @@ from eyrie.costs.ledger.columns import ROW
 from eyrie.costs.ledger.parts import Part, Snapshot, pruned
 from eyrie.costs.query.answer import ZERO, answer
 from eyrie.costs.query.ask import AggregateBy, Ask, Order
-from eyrie.costs.query.plan import AMOUNT, SHARE, planned
-from eyrie.engine.plan import By, Field, Key, Rows, Totals
+from eyrie.costs.query.plan import AMOUNT, SHARE, Planned, planned
+from eyrie.engine.plan import ALWAYS, By, Every, Field, Key, OneOf, Rows, Totals
 from eyrie.engine.port import Cancel, Engine
 
 CLASSES = ("include_credits", "include_refunds", "include_discounts", "include_tax")
+MEMBER = "member"
 ROW_COLUMNS = (
     ROW,
+    MEMBER,
     "source_row",
     "accrued_on",
     "service",
@@ -39,9 +42,10 @@ ROW_COLUMNS = (
 
 @dataclass(frozen=True)
 class PartShare:
-    """What one part adds to a total."""
+    """What one delivery in a part adds to a total."""
 
     part: Part
+    member: int  # 0 in a part that was not compacted
     rows: int
     amount: Decimal
 
@@ -80,31 +84,37 @@ def explained(engine: Engine, snapshot: Snapshot, ask: Ask, cancel: Cancel | Non
     found = answer(engine, snapshot, whole, cancel)
     snapshot = replace(snapshot, cubes={})  # the total may come from cubes, what explains it must not
     candidates = pruned(snapshot, ask.period) if ask.period.days else ()
-    shares = (_share(engine, snapshot, part, whole, cancel) for part in candidates)
+    shares = (_shares(engine, snapshot, part, whole, cancel) for part in candidates)
     return Explanation(
         total=found.total_cost,
         currency=found.currency,
-        parts=tuple(share for share in shares if share is not None),
+        parts=tuple(share for of_part in shares for share in of_part),
         pruned=len(snapshot.parts) - len(candidates),
         left_out=tuple(_left_out(engine, snapshot, whole, found.total_cost, cancel)),
     )
 
 
 def source_rows(
-    engine: Engine, snapshot: Snapshot, part: Part, ask: Ask, limit: int, cancel: Cancel | None = None
+    engine: Engine,
+    snapshot: Snapshot,
+    part: Part,
+    member: int | None,
+    ask: Ask,
+    limit: int,
+    cancel: Cancel | None = None,
 ) -> tuple[dict[str, Any], ...]:  # Any: each column has its own type
     """The rows of a part that count, in the part's own order, with the share that each takes of a weight."""
-    plan = planned(_ungrouped(ask), replace(snapshot, parts=(part,), cubes={}))
+    plan = planned(_ungrouped(ask), _alone(snapshot, part))
     if plan is None:
         return ()
     keys: list[tuple[str, Key]] = [(column, Field(column)) for column in ROW_COLUMNS]
-    shares = [(name, key) for name, key in plan.totals.keys if name == SHARE]
     amount = dict(plan.totals.measures)[AMOUNT]
+    of_member = ALWAYS if member is None else OneOf(MEMBER, (member,))
     rows = Totals(
         plan.totals.source,
-        keys=(*keys, *shares),
+        keys=(*keys, *_share_key(plan)),
         measures=((AMOUNT, amount),),
-        where=plan.totals.where,
+        where=Every((plan.totals.where, of_member)),
         order=(By(ROW),),
         limit=limit,
     )
@@ -118,16 +128,38 @@ def _ungrouped(ask: Ask) -> Ask:
     return replace(ask, groupings=(), bin=bin_, order=Order.ASCENDING, settings=settings)
 
 
-def _share(
+def _alone(snapshot: Snapshot, part: Part) -> Snapshot:
+    """One part, to be opened: its cubes know neither rows nor members."""
+    return replace(snapshot, parts=(part,), cubes={})
+
+
+def _share_key(plan: Planned) -> list[tuple[str, Key]]:
+    return [(name, key) for name, key in plan.totals.keys if name == SHARE]
+
+
+def _shares(
     engine: Engine, snapshot: Snapshot, part: Part, ask: Ask, cancel: Cancel | None
-) -> PartShare | None:
-    alone = replace(snapshot, parts=(part,))
-    plan = planned(ask, alone)
+) -> Sequence[PartShare]:
+    """What each delivery in a part adds, those without a row that counts left out."""
+    plan = planned(ask, _alone(snapshot, part))
     if plan is None:
-        return None
-    counted = Totals(plan.totals.source, measures=(("rows", Rows()),), where=plan.totals.where)
-    rows = int(engine.run(counted, cancel).rows[0][0])
-    return PartShare(part, rows, answer(engine, alone, ask, cancel).total_cost) if rows else None
+        return ()
+    by_member = Totals(
+        plan.totals.source,
+        keys=((MEMBER, Field(MEMBER)), *_share_key(plan)),
+        measures=(("rows", Rows()), (AMOUNT, dict(plan.totals.measures)[AMOUNT])),
+        where=plan.totals.where,
+        order=(By(MEMBER),),
+    )
+    found = engine.run(by_member, cancel)
+    rows: dict[int, int] = defaultdict(int)
+    amounts: dict[int, Decimal] = defaultdict(lambda: ZERO)
+    with localcontext(WIDE):
+        for row in found.rows:
+            cells = _weighed(dict(zip(found.names, row, strict=True)), ask)
+            rows[cells[MEMBER]] += cells["rows"]
+            amounts[cells[MEMBER]] += cells[AMOUNT]
+    return [PartShare(part, member, count, amounts[member]) for member, count in rows.items()]
 
 
 def _left_out(

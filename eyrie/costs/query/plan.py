@@ -21,6 +21,7 @@ from eyrie.costs.ledger.parts import Part, Snapshot, files_of, pruned
 from eyrie.costs.query.ask import AggregateBy, Ask, CostSettings, Dimension, Grouping, Order, TagKey
 from eyrie.engine.plan import (
     ALWAYS,
+    Always,
     By,
     Compared,
     Comparison,
@@ -88,7 +89,7 @@ def planned(ask: Ask, snapshot: Snapshot) -> Planned | None:
     if not parts:
         return None
     currencies = {sums.currency for part in parts for sums in part.sums}
-    keys = tuple(_keys(ask, each_currency=len(currencies) > 1))
+    keys = tuple(_keys(ask, parts, each_currency=len(currencies) > 1))
     measures = tuple(_measures(ask))
     where = _where(ask, parts)
     tags = tuple(
@@ -178,7 +179,7 @@ def _in_classes(settings: CostSettings) -> Iterator[Condition]:
         yield Not(OneOf("adjustment_class", off))
 
 
-def _keys(ask: Ask, *, each_currency: bool) -> Iterator[tuple[str, Key]]:
+def _keys(ask: Ask, parts: Sequence[Part], *, each_currency: bool) -> Iterator[tuple[str, Key]]:
     """All keys but tags."""
     yield ACCRUED_AT, _bin(ask.bin)
     for column, grouping in named(ask.groupings):
@@ -188,9 +189,7 @@ def _keys(ask: Ask, *, each_currency: bool) -> Iterator[tuple[str, Key]]:
             case Dimension.TAGGED:
                 yield column, Holds(TAGGED)
             case Dimension.PROVIDER:
-                custom = OneOf("provider", (Provider.CUSTOM_PROVIDER.value,))
-                yield column, Field("provider")
-                yield INSTANCE, Field("integration", custom)
+                yield from _provider(column, parts)
             case _:
                 yield column, Field(_COLUMNS.get(grouping, grouping.value))
     if shows_usage(ask):
@@ -199,6 +198,20 @@ def _keys(ask: Ask, *, each_currency: bool) -> Iterator[tuple[str, Key]]:
         yield SHARE, FirstOf(tuple(share.condition for share in ask.shares))
     if each_currency:
         yield CURRENCY, Field("billing_currency")
+
+
+def _provider(column: str, parts: Sequence[Part]) -> Iterator[tuple[str, Key]]:
+    """The provider and, for custom ones, which; where the manifest knows, rows need not be told apart."""
+    providers = {provider for part in parts for provider in part.providers}
+    integrations = {part.delivery.integration for part in parts}
+    custom = Provider.CUSTOM_PROVIDER.value
+    yield column, Always(min(providers)) if len(providers) == 1 else Field("provider")
+    if custom not in providers:
+        yield INSTANCE, Always(None)
+    elif providers == {custom} and len(integrations) == 1:
+        yield INSTANCE, Always(min(integrations))
+    else:
+        yield INSTANCE, Field("integration", OneOf("provider", (custom,)))
 
 
 def _bin(width: Bin) -> Key:

@@ -46,9 +46,13 @@ def _add_explain(app: typer.Typer, work: Work) -> None:
         part: Annotated[
             str | None, typer.Option(help="Open this part: list its rows that count.", metavar="TOKEN")
         ] = None,
+        member: Annotated[
+            int | None,
+            typer.Option(help="Of this part, only the rows of this member.", metavar="NUMBER", min=0),
+        ] = None,
         as_json: Annotated[bool, typer.Option("--json", help="Print the API's answer.")] = False,
     ) -> None:
-        """Explain a total: settings, filter, parts, files, source rows, and that the sums agree.
+        """Explain a total: settings, filter, files, parts, source rows, and that the sums agree.
 
         Ends with 3 if they do not.
 
@@ -62,7 +66,7 @@ def _add_explain(app: typer.Typer, work: Work) -> None:
             last=last,
             settings=tuple(setting or ()),
         )
-        told = work.explain(flags(home), wish, part)
+        told = work.explain(flags(home), wish, part, member)
         typer.echo(json.dumps(told.body, indent=2, ensure_ascii=False) if as_json else shown(told))
         if not told.adds_up:
             raise typer.Exit(Exit.UNWELL)
@@ -73,16 +77,28 @@ def shown(told: ExplainTold) -> str:
     filter_in_a_line = printable(re.sub(r"\s", " ", told.filter))
     lines = [printable(told.about), f"Filter    {filter_in_a_line}", f"Settings  {' '.join(told.settings)}"]
     lines += [f"Left out  {amount} by {setting}=false" for setting, amount in told.left_out]
-    parts = [(each.part, each.source, each.month, f"{each.rows:,}", each.amount) for each in told.parts]
-    listed = table(("PART", "DELIVERED", "MONTH", "ROWS", "AMOUNT"), parts)
+    several = any(each.member for each in told.parts)
+    parts = [
+        (
+            each.part,
+            *([each.member] if several else []),
+            each.source,
+            each.month,
+            f"{each.rows:,}",
+            each.amount,
+        )
+        for each in told.parts
+    ]
+    heads = ("PART", *(["MEMBER"] if several else []), "DELIVERED", "MONTH", "ROWS", "AMOUNT")
+    listed = table(heads, parts)
     lines += ["", listed if parts else "No part of the ledger has rows for this."]
     if told.parts_without_rows:
         lines.append(f"{told.parts_without_rows} more parts hold no day of it.")
     if told.rows:
         rows = [
-            (row.source_row, row.day, row.service, row.charge_type, row.basis, row.amount)
+            (row.source, row.source_row, row.day, row.service, row.charge_type, row.basis, row.amount)
             for row in told.rows
         ]
-        lines += ["", table(("SOURCE ROW", "DAY", "SERVICE", "CHARGE", "VIEW", "AMOUNT"), rows)]
+        lines += ["", table(("FILE", "SOURCE ROW", "DAY", "SERVICE", "CHARGE", "VIEW", "AMOUNT"), rows)]
     agree = "which is what the parts add up to" if told.adds_up else "BUT THE PARTS ADD UP TO SOMETHING ELSE"
     return "\n".join([*lines, "", f"Total     {told.total} {told.currency}, {agree}"])

@@ -1,4 +1,4 @@
-"""`eyrie settings`, `openapi`, `doctor`, `backup`, `restore`: looking after an installation."""
+"""`eyrie settings`, `openapi`, `doctor`, `compact`, `backup`, `restore`: looking after an installation."""
 
 from pathlib import Path
 from typing import Annotated
@@ -16,6 +16,7 @@ def add(app: typer.Typer, work: Work) -> None:
     _add_settings(app, work)
     _add_openapi(app, work)
     _add_doctor(app, work)
+    _add_compact(app, work)
     _add_copies(app, work)
 
 
@@ -66,6 +67,20 @@ def _add_doctor(app: typer.Typer, work: Work) -> None:
         if findings:
             raise typer.Exit(Exit.UNWELL)
         typer.echo("All is well.")
+
+
+def _add_compact(app: typer.Typer, work: Work) -> None:
+    @app.command()
+    def compact(home: Home = None, sets: Sets = None) -> None:
+        """Put the small files of a month together, so that questions over many uploads stay quick.
+
+        No answer changes, and each upload can still be deleted, replaced and explained by itself. The server
+        does this by itself, now and then. It may be stopped at any moment and run beside everything else.
+
+        Example:   eyrie compact --home ./costs
+        """
+        for line in work.compact(flags(home, sets)):
+            typer.echo(line)
 
 
 def _add_copies(app: typer.Typer, work: Work) -> None:

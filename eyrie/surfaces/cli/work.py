@@ -5,7 +5,7 @@ what it needs when it is called, which keeps `eyrie --help` quick.
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -146,9 +146,10 @@ class ReportLine:
 
 @dataclass(frozen=True)
 class PartLine:
-    """What one part of the ledger adds to a total."""
+    """What one delivered file adds to a total, as far as it stands in one part of the ledger."""
 
     part: str
+    member: str  # its number, in a part that holds several deliveries
     source: str  # the file that was delivered, and how
     month: str
     rows: int
@@ -159,6 +160,7 @@ class PartLine:
 class SourceLine:
     """One row of a part, with what it adds."""
 
+    source: str  # the file that was delivered
     source_row: str
     day: str
     service: str
@@ -200,11 +202,13 @@ class Work:
     doctor: Callable[[Flags], Sequence[str]]  # what is wrong, a sentence each
     backup: Callable[[Flags, Path], Sequence[str]]  # what was done, a sentence each
     restore: Callable[[Flags, Path], Sequence[str]]
+    compact: Callable[[Flags], Iterable[str]]  # what was done, a line as soon as it is
     demo: Callable[[Flags, DemoWish], Sequence[str]]  # what there is now, a line each
     costs: Callable[[Flags, CostsWish], CostsTold]
     integrations: Callable[[Flags], Sequence[IntegrationLine]]
     tags: Callable[[Flags, str | None], Sequence[TagLine]]  # all keys, or the values of one
     reports: Callable[[Flags], Sequence[ReportLine]]
-    explain: Callable[[Flags, CostsWish, str | None], ExplainTold]  # with the rows of one part, if named
+    # With the rows of one part, if it is named, or of one member of it.
+    explain: Callable[[Flags, CostsWish, str | None, int | None], ExplainTold]
     import_bills: Callable[[Flags, ImportWish, Progress], ImportTold]
     export_bills: Callable[[Flags, ExportWish], ExportTold]
