@@ -1,12 +1,14 @@
 """Growth: the same questions where there is more data that they do not need.
 
 Once with 36 months of bills instead of the two that are asked about, and once with the rows of a month that
-came in 2,000 uploads instead of ten. Both homes hold the same rows of the
+came in 2,000 uploads instead of ten, as they are and after `eyrie compact`. Both homes hold the same rows of the
 days that are asked about, so their answers are the same.
 """
 
 import datetime as dt
+import shutil
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from bench.client import Connection
 from bench.figures import Bar, Figure, Section, no_more_than
 from bench.over_http import served
 from bench.place import Clock, Place, import_into, open_house
+from bench.processes import run_eyrie
 from bench.shapes import BY_SERVICE, DEFAULT, MONTH_TOTAL, SHAPES, Shape
 from bench.timing import in_turn
 from bench.uploads import Provider, bill_of, total_of
@@ -63,13 +66,18 @@ def uploads(place: Place) -> Section:
     few_home, many_home = place.folder / "home-few", place.folder / "home-many"
     place.need(few_home, lambda home: _upload(home, FEW, rows))
     place.need(many_home, lambda home: _upload(home, many, rows))
+    compacted = place.folder / "home-compacted"
+    place.need(compacted, lambda home: _compacted(many_home, home))
     shapes = (MONTH_TOTAL, BY_SERVICE, DEFAULT)
+    before = _side_by_side(place, many_home, few_home, shapes, None)
+    after = _side_by_side(place, compacted, few_home, shapes, OF_UPLOADS)
     return Section(
         "Growth of uploads",
         place.rows,
-        f"{rows:,} rows of a month that came in {many:,} uploads and in {FEW}, not compacted. Each question asked "
-        f"for the first time, medians of {RUNS} runs, in turn. Every answer was the same as by hand.",
-        list(_side_by_side(place, many_home, few_home, shapes, OF_UPLOADS)),
+        f"{rows:,} rows of a month that came in {many:,} uploads and in {FEW}; then the {many:,} after "
+        f"`eyrie compact`. Each question asked for the first time, medians of {RUNS} runs, in turn. Every answer "
+        "was the same as by hand.",
+        [*before, *(replace(figure, work=f"{figure.work}, compacted") for figure in after)],
         (f"{many:,} uploads", f"{FEW} uploads"),
     )
 
@@ -106,3 +114,9 @@ def _upload(home: Path, count: int, rows: int) -> None:
             bill = bill_of(rows * number // count, rows * (number + 1) // count)
             provider.upload(f"seats-{number}.csv", bill)
         provider.wait_for(total_of(0, rows), seconds=MOST_SECONDS, step_seconds=1)
+
+
+def _compacted(source: Path, home: Path) -> None:
+    """Copy a home, and compact the copy."""
+    shutil.copytree(source, home)
+    run_eyrie("compact", "--home", str(home))
