@@ -1,14 +1,14 @@
 """Answers that DuckDB keeps: tables of the in-memory database, of which pages are read.
 
-Sorting a large answer takes longer than working it out, and people look at its first page. So a large answer
-lies as it came, and is sorted bin by bin, each when a page of it is first asked for: a run is the rows that
-agree in the first step of the order. A small answer is sorted at once.
+Sorting a large answer takes longer than working it out, and people look at its first page. So an answer lies
+as it came, and a large one is sorted bin by bin, each when a page of it is first asked for: a run is the rows
+that agree in the first step of the order. The first page of a run needs not even that: its rows are picked
+out.
 """
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import duckdb
 
@@ -17,7 +17,7 @@ from eyrie.engine.plan import By, Kept, Totals
 from eyrie.engine.port import Result, Row
 from eyrie.engine.sql import Sql, joined, name, sql, value
 
-SORTED_AT_ONCE = 10_000  # rows
+ONE_RUN = 10_000  # rows of an answer that is not cut into runs
 
 # What kept columns take: bytes of a cell by its type, of a block, and of a column of few rows.
 _WIDTHS = {"DATE": 4, "TIMESTAMP": 8, "BOOLEAN": 1, "VARCHAR": 4}
@@ -29,9 +29,9 @@ Look = Callable[[Sql], list[Row]]
 
 @dataclass(frozen=True)
 class _Run:
-    """Rows that agree in the first step of the order: where they begin in the answer, and how many."""
+    """Rows that agree in the first step of the order: which, where they begin in the answer, how many."""
 
-    first: Any  # Any: whatever that column holds
+    condition: Sql
     start: int
     rows: int
 
@@ -46,7 +46,7 @@ class Table:
     columns: tuple[str, ...]
     _look: Look = field(repr=False)
     _order: tuple[By, ...]
-    _runs: tuple[_Run, ...]  # of a large answer, which lies there without order
+    _runs: tuple[_Run, ...]  # none of an answer without an order
     _names: list[str]  # of all tables that belong to it
     _sorting: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -69,23 +69,32 @@ class Table:
         found: list[Row] = []
         for run in self._runs:
             if run.start < stop and start < run.start + run.rows:
-                table = self._sorted(run)
-                found += self._look(_rows_of(table, shown, max(start - run.start, 0), stop - run.start))
+                found += self._in_run(run, shown, max(start - run.start, 0), stop - run.start)
         return found
+
+    def _in_run(self, run: _Run, shown: Sql, start: int, stop: int) -> list[Row]:
+        if start == 0 and self._table_of(run) not in self._names:
+            return self._look(sql("{} LIMIT {}", self._ordered(run, shown), value(stop)))
+        return self._look(_rows_of(self._sorted(run), shown, start, stop))
+
+    def _ordered(self, run: _Run, shown: Sql) -> Sql:
+        """The rows of a run in their order."""
+        return sql(
+            "SELECT {} FROM {} WHERE {} ORDER BY {}",
+            *(shown, name(self.source.table), run.condition, in_order(self._order)),
+        )
 
     def _sorted(self, run: _Run) -> str:
         """Sort a run, unless that was done; give its table."""
-        table = f"{self.source.table}_{run.start}"
+        table = self._table_of(run)
         with self._sorting:
             if table not in self._names:
-                step = name(self._order[0].column)
-                rows = sql(
-                    "SELECT * FROM {} WHERE {} IS NOT DISTINCT FROM {} ORDER BY {}",
-                    *(name(self.source.table), step, value(run.first), in_order(self._order)),
-                )
-                self._look(sql("CREATE TABLE {} AS {}", name(table), rows))
+                self._look(sql("CREATE TABLE {} AS {}", name(table), self._ordered(run, Sql("*"))))
                 self._names.append(table)
         return table
+
+    def _table_of(self, run: _Run) -> str:
+        return f"{self.source.table}_{run.start}"
 
 
 def keep(cursor: duckdb.DuckDBPyConnection, plan: Totals, table: str, names: list[str], look: Look) -> Table:
@@ -94,35 +103,23 @@ def keep(cursor: duckdb.DuckDBPyConnection, plan: Totals, table: str, names: lis
     names.append(table)
     unordered = replace(plan, order=()) if order else plan
     rows = _execute(cursor, sql("CREATE TABLE {} AS {}", name(table), printed(unordered)))[0][0]
-    runs = tuple(_runs(cursor, table, order[0])) if order and rows > SORTED_AT_ONCE else ()
-    if order and not runs:
-        table = _sorted_at_once(cursor, table, order, names)
-    columns, size = _measured(cursor, Kept(table))
+    columns, size = _measured(cursor, table, rows)
+    runs = tuple(_runs(cursor, table, rows, order[0])) if order else ()
     return Table(Kept(table), rows, size * 2 if runs else size, columns, look, order, runs, names)
 
 
-def _sorted_at_once(
-    cursor: duckdb.DuckDBPyConnection, table: str, order: tuple[By, ...], names: list[str]
-) -> str:
-    """Put a sorted copy in the place of a small answer."""
-    ordered = f"{table}_sorted"
-    names.append(ordered)
-    rows = sql("SELECT * FROM {} ORDER BY {}", name(table), in_order(order))
-    _execute(cursor, sql("CREATE TABLE {} AS {}", name(ordered), rows))
-    _execute(cursor, sql("DROP TABLE {}", name(table)))
-    names.remove(table)
-    return ordered
-
-
-def _runs(cursor: duckdb.DuckDBPyConnection, table: str, step: By) -> Iterator[_Run]:
-    """Cut an answer where the first step of its order changes."""
+def _runs(cursor: duckdb.DuckDBPyConnection, table: str, rows: int, step: By) -> Iterator[_Run]:
+    """Cut a large answer where the first step of its order changes."""
+    if rows <= ONE_RUN:
+        yield _Run(Sql("true"), 0, rows)
+        return
     counted = sql(
         "SELECT {}, count(*) FROM {} GROUP BY 1 ORDER BY {}",
         *(name(step.column), name(table), in_order((step,))),
     )
     start = 0
     for first, rows in _execute(cursor, counted):
-        yield _Run(first, start, rows)
+        yield _Run(sql("{} IS NOT DISTINCT FROM {}", name(step.column), value(first)), start, rows)
         start += rows
 
 
@@ -135,27 +132,31 @@ def _execute(cursor: duckdb.DuckDBPyConnection, text: Sql) -> list[Row]:
     return cursor.execute(text.text, list(text.values)).fetchall()
 
 
-def _measured(cursor: duckdb.DuckDBPyConnection, kept: Kept) -> tuple[tuple[str, ...], int]:
+def _measured(cursor: duckdb.DuckDBPyConnection, table: str, rows: int) -> tuple[tuple[str, ...], int]:
     """The columns of a kept answer, and about how many bytes they take.
 
     Columns lie there as they are: a fixed width for each cell, the letters of a text beside it. A little fits
     into what every column has from the beginning; more lies in blocks, and their last ones are not full.
     """
-    described = cursor.execute(sql("SELECT * FROM {} LIMIT 0", name(kept.table)).text).description
+    described = cursor.execute(sql("SELECT * FROM {} LIMIT 0", name(table)).text).description
     kinds = {column: str(kind) for column, kind, *_ in described}
-    letters = [
-        sql("coalesce(sum(strlen({})), 0)", name(column)) if kind == "VARCHAR" else Sql("0")
-        for column, kind in kinds.items()
-    ]
-    rows = _execute(cursor, sql("SELECT count(*) FROM {}", name(kept.table)))[0][0]
-    some = sql(
-        "SELECT count(*), {} FROM {} WHERE rowid < {}",
-        *(joined(", ", letters), name(kept.table), value(_SAMPLE)),
-    )
-    seen, *texts = _execute(cursor, some)[0]
-    texts = [found * rows // max(seen, 1) for found in texts]
-    sizes = [text + rows * _WIDTHS.get(kind, 16) for text, kind in zip(texts, kinds.values(), strict=True)]
+    letters = _letters(cursor, table, rows, [column for column, kind in kinds.items() if kind == "VARCHAR"])
+    sizes = [letters.get(column, 0) + rows * _WIDTHS.get(kind, 16) for column, kind in kinds.items()]
     filled = sum(sizes) + min(sum(sizes), len(sizes) * _BLOCK)
     if max(sizes) > _LEAST // 2:
         filled = max(filled, _BLOCK)
     return tuple(kinds), filled + len(sizes) * _LEAST
+
+
+def _letters(
+    cursor: duckdb.DuckDBPyConnection, table: str, rows: int, columns: Sequence[str]
+) -> dict[str, int]:
+    """About how many letters columns of texts have: what the first rows say, for all."""
+    if not rows or not columns:
+        return {}
+    lengths = joined(", ", (sql("coalesce(sum(strlen({})), 0)", name(column)) for column in columns))
+    first = sql("SELECT {} FROM {} WHERE rowid < {}", lengths, name(table), value(_SAMPLE))
+    found = _execute(cursor, first)[0]
+    return {
+        column: letters * rows // min(rows, _SAMPLE) for column, letters in zip(columns, found, strict=True)
+    }

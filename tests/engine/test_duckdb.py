@@ -290,6 +290,11 @@ class TestReading:
         expected = sorted(rows, key=lambda row: (row[0] is None, -int((row[0] or "0")[-1]), row[1], row[2]))
         names = {table for (table,) in tables(engine)}
         assert held.slice(0, 3).rows == expected[:3]
+        assert held.texts(["note", "amount"], 4_000, 4_002) == [
+            (row[2], f"{row[1]}.0000000000") for row in expected[4_000:4_002]
+        ]
+        assert {table for (table,) in tables(engine)} == names, "first rows are picked out"
+        assert held.slice(1, 3).rows == expected[1:3]
         assert len({table for (table,) in tables(engine)} - names) == 1, "one bin of three was sorted"
         with ThreadPoolExecutor(4) as pool:
             pages = list(

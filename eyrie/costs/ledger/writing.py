@@ -5,7 +5,7 @@ The figures of a `Part` are read back from the file itself, not taken from what 
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from operator import attrgetter
 from pathlib import Path
@@ -56,7 +56,7 @@ def write_part_selected(
     engine: Engine,
     folder: Path,
     rows: Selected,
-    tag_sets: Selected,
+    tag_sets: Callable[[Path], Selected],
     delivery: Delivery,
     billing_month: dt.date,
     *,
@@ -65,11 +65,12 @@ def write_part_selected(
 ) -> Part | None:
     """Write the rows that a statement selects, for deliveries too large to pass through Python.
 
-    `rows` yields every column of `PART_COLUMNS` by name, `tag_sets` those of `TAG_SET_COLUMNS`. Rows equal in
-    day, account and service come in no particular order.
+    `rows` yields every column of `PART_COLUMNS` by name, `tag_sets` those of `TAG_SET_COLUMNS` for the file
+    of rows that was written. Rows equal in day, account and service come in no particular order.
     """
     place = Place(folder, billing_month, token or new_token("part"))
-    return _written(engine, place, delivery, rows, tag_sets, narrow)
+    used = tag_sets(folder / place.file("parquet"))
+    return _written(engine, place, delivery, rows, used, narrow)
 
 
 def write_part_gathered(

@@ -5,6 +5,7 @@ Cuts follow the order of the file, so that the draft is read where a cut lies an
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from eyrie.costs.ledger.cube_tags import cube_keys
@@ -14,9 +15,9 @@ from eyrie.costs.ledger.writing import write_part_selected
 from eyrie.costs.sources.focus.line_items import Slice, line_items, narrow_fields
 from eyrie.costs.sources.focus.read import ROW, Draft, narrow_columns
 from eyrie.costs.sources.focus.settings import ImportLimits
-from eyrie.costs.sources.focus.tags import CELLS, SETS
+from eyrie.costs.sources.focus.tags import SETS
 from eyrie.engine.port import BulkEngine, Selected
-from eyrie.engine.sql import Sql, sql
+from eyrie.engine.sql import Sql, sql, value
 
 _STEP_ROWS = 100_000
 _AT_ONCE = 2
@@ -50,7 +51,7 @@ def write_parts(engine: BulkEngine, folder: Path, slices: list[Slice], delivery:
             engine,
             folder,
             Selected(line_items(slice_, delivery.integration, narrow)),
-            Selected(_tag_sets(slice_)),
+            partial(_tag_sets, slice_.draft),
             delivery,
             slice_.month,
             narrow=narrow_fields(slice_.draft, narrow),
@@ -75,12 +76,7 @@ def write_their_cubes(engine: BulkEngine, folder: Path, parts: Sequence[Part], s
             yield from cubes
 
 
-def _tag_sets(slice_: Slice) -> Sql:
-    """Select the pairs of the tag sets that the rows of a slice use."""
-    if not slice_.draft.has("Tags"):
-        return sql('SELECT id, "check", key, value FROM {} WHERE false', SETS)
-    used = sql(
-        'SELECT id FROM {} WHERE text IN (SELECT "Tags" FROM {} WHERE {})',
-        *(CELLS, slice_.draft.file, slice_.condition),
-    )
-    return sql('SELECT DISTINCT id, "check", key, value FROM {} WHERE id IN ({})', SETS, used)
+def _tag_sets(draft: Draft, part: Path) -> Selected:
+    """Select the pairs of the tag sets that the rows of a part use, by their ids, which are short."""
+    used = sql("SELECT tag_set_id FROM read_parquet({})", value(str(part))) if draft.has("Tags") else Sql("0")
+    return Selected(sql('SELECT DISTINCT id, "check", key, value FROM {} WHERE id IN ({})', SETS, used))
