@@ -23,6 +23,7 @@ ONE_RUN = 10_000  # rows of an answer that is not cut into runs
 _WIDTHS = {"DATE": 4, "TIMESTAMP": 8, "BOOLEAN": 1, "VARCHAR": 4}
 _BLOCK, _LEAST = 262_144, 4_096
 _SAMPLE = 10_000  # rows whose letters are counted for all
+_FEW, _LONG = 1_000, 200  # rows of which no letters are counted, and how many a text is thought to have there
 
 Look = Callable[[Sql], list[Row]]
 
@@ -152,8 +153,8 @@ def _letters(
     cursor: duckdb.DuckDBPyConnection, table: str, rows: int, columns: Sequence[str]
 ) -> dict[str, int]:
     """About how many letters columns of texts have: what the first rows say, for all."""
-    if not rows or not columns:
-        return {}
+    if rows <= _FEW or not columns:
+        return dict.fromkeys(columns, rows * _LONG)
     lengths = joined(", ", (sql("coalesce(sum(strlen({})), 0)", name(column)) for column in columns))
     first = sql("SELECT {} FROM {} WHERE rowid < {}", lengths, name(table), value(_SAMPLE))
     found = _execute(cursor, first)[0]
