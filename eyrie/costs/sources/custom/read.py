@@ -12,18 +12,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from eyrie.basics.errors import Malformed, Refused
+from eyrie.costs.sources.csv_lines import lines_with_words
 from eyrie.costs.sources.custom.problems import Problem
 from eyrie.costs.sources.custom.settings import UploadLimits
 
 SEPARATORS = ",;\t|"
 _BOM = b"\xef\xbb\xbf"
-# What the csv module says, by its first words, and what we say.
-_BROKEN = {
-    "unexpected end": "a quotation mark is opened and never closed",
-    "field larger": "a cell is longer than {limit:,} characters; perhaps a quotation mark is never closed",
-}
 _NUL = "holds a NUL character; save the file as UTF-8 text"
-_AFTER_QUOTE = "a closing quotation mark must be followed by a separator or the end of the line"
 
 
 @dataclass(frozen=True)
@@ -58,7 +53,7 @@ def read_sheet(content: bytes, limits: UploadLimits) -> Sheet:
         )
     text = _decoded(content)
     separator = _separator(text)
-    lines = _lines(text, separator)
+    lines = lines_with_words(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
     header = _header(next(lines, []), limits)
     rows: list[list[str]] = []
     problems: list[Problem] = []
@@ -107,31 +102,6 @@ def _separator(text: str) -> str:
             return 0
 
     return max(SEPARATORS, key=width)
-
-
-def _lines(text: str, separator: str) -> Iterator[list[str]]:
-    """Walk the lines that are not blank, the header first."""
-    walked = 0
-    try:
-        for cells in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True):
-            if not _is_blank(cells):
-                walked += 1
-                yield cells
-    except csv.Error as error:
-        where = f"Row {walked}" if walked else "The header"
-        raise Refused(f"{where}: {_reason(error)}") from None
-
-
-def _reason(error: csv.Error) -> str:
-    for begin, reason in _BROKEN.items():
-        if str(error).startswith(begin):
-            return reason.format(limit=csv.field_size_limit())
-    return _AFTER_QUOTE
-
-
-def _is_blank(cells: list[str]) -> bool:
-    """Tell a line without a word; a line of separators alone is what spreadsheets leave below their data."""
-    return not "".join(cells).strip()
 
 
 def _as_wide(header: Sequence[str], cells: list[str]) -> list[str]:

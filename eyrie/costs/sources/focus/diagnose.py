@@ -14,13 +14,9 @@ from pathlib import Path
 from typing import IO
 
 from eyrie.basics.errors import Malformed, Refused
+from eyrie.costs.sources.csv_lines import lines_with_words
 from eyrie.costs.sources.focus.sheet import LONGEST_LINE
 
-_BROKEN = {
-    "unexpected end": "a quotation mark is opened and never closed",
-    "field larger": "a cell is longer than {limit:,} characters; perhaps a quotation mark is never closed",
-}
-_AFTER_QUOTE = "a closing quotation mark must be followed by a separator or the end of the line"
 _ROWS_AT_ONCE = 2048  # as many the engine cuts into cells before it gives any
 _SAID = {
     r"Expected Number of Columns: (\d+) Found: (\d+)": "has {1} cells, but the header names {0} columns",
@@ -34,7 +30,7 @@ def mended(path: Path, separator: str, copy: Path) -> None:
     """Write a clean copy, or say in which row the text is broken."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as text, copy.open("w", newline="") as written:
-            lines = _lines(csv.reader(_bounded(text), delimiter=separator, strict=True))
+            lines = lines_with_words(csv.reader(_bounded(text), delimiter=separator, strict=True))
             # It puts a cell in quotation marks for what ends a line here, so that must be both characters.
             writer = csv.writer(written, delimiter=separator, lineterminator="\r\n")
             header = next(lines, [])
@@ -85,25 +81,6 @@ def _bounded(text: IO[str]) -> Iterator[str]:
         if len(line) == LONGEST_LINE:
             raise Refused(f"a line is longer than {LONGEST_LINE:,} characters")
         yield line
-
-
-def _lines(reader: "csv._reader") -> Iterator[list[str]]:  # type: ignore[name-defined]
-    walked = 0
-    try:
-        for cells in reader:
-            if "".join(cells).strip():
-                yield cells
-                walked += 1
-    except csv.Error as error:
-        where = f"Row {walked}" if walked else "The header"
-        raise Refused(f"{where}: {_reason(error)}") from None
-
-
-def _reason(error: csv.Error) -> str:
-    for begin, reason in _BROKEN.items():
-        if str(error).startswith(begin):
-            return reason.format(limit=csv.field_size_limit())
-    return _AFTER_QUOTE
 
 
 def _checked(header: Sequence[str], cells: list[str], row: int) -> list[str]:
