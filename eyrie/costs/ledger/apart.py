@@ -1,5 +1,6 @@
 """Takes compacted parts apart again, for whoever reads whole files: one for each delivery that counts."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from eyrie.costs.ledger.compacting import Standing
@@ -29,17 +30,14 @@ def taken_apart(engine: BulkEngine, folder: Path, work: Path, standing: Standing
             # Out of its folder, whose name the engine would read as a column.
             file = written.rename(pieces / f"{member.number}-{number}.parquet")
             found.append(
-                Part(
-                    token=part.token,
-                    kind=part.kind,
+                replace(
+                    part,
                     delivery=member.delivery,
-                    billing_month=part.billing_month,
                     accrued=member.accrued,
                     rows=member.rows,
                     sums=member.sums,
                     providers=member.providers,
                     file=str(file),
-                    tag_sets=part.tag_sets,
                     bytes=file.stat().st_size,
                 )
             )

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from eyrie.costs.ledger.columns import TAG_SET
-from eyrie.costs.ledger.cubes import EACH, USED_UNIT
+from eyrie.costs.ledger.cubes import EACH, kept
 from eyrie.costs.ledger.parts import Part
 from eyrie.engine.plan import (
     By,
@@ -46,8 +46,7 @@ def cube_keys(engine: Engine, folder: Path, part: Part) -> tuple[Keys, ...]:
 def _chosen(engine: Engine, files: Files, part: Part) -> Iterator[Keys]:
     day = busiest_day(engine, files)
     keys = _candidates(engine, files, day)
-    columns = tuple((name, USED_UNIT if name == USED_UNIT.column else Field(name)) for name in EACH)
-    of_day = Totals(files, (*columns, (TAG_SET, Field(TAG_SET))), where=day)
+    of_day = Totals(files, kept((*EACH, TAG_SET)), where=day)
     tagged = Tagged(of_day, tuple((f"tag {key}", key) for key in keys), files.tag_files)
     sample = engine.hold(Totals(tagged, _fields((*EACH, *(f"tag {key}" for key in keys)))))
     for _ in range(min(MOST_CUBES, 1 + part.rows // ROWS_FOR_A_CUBE)):

@@ -4,7 +4,7 @@ A cube is worth it only if it is much smaller than what it stands for. Coarse cu
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from eyrie.basics.errors import Fault
 from eyrie.basics.token import new_token
 from eyrie.costs.ledger.columns import PART_COLUMNS, TAG_SET
 from eyrie.costs.ledger.cube_tags import Keys, busiest_day
-from eyrie.costs.ledger.cubes import EACH, MEASURES, ROWS, SHAPES, USED_UNIT, Shape, tag_shape
+from eyrie.costs.ledger.cubes import EACH, MEASURES, ROWS, SHAPES, Shape, kept, tag_shape
 from eyrie.costs.ledger.files import Place, draft_of, write_file
 from eyrie.costs.ledger.parts import Part, PartKind
 from eyrie.costs.ledger.tag_sets import TAG_SET_COLUMNS, TAG_SETS_SORTED_BY
@@ -107,7 +107,7 @@ class _Making:
     def shaped(self, source: Part, shape: Shape) -> Part | None:
         """Make a cube of plain columns, from the part or from a finer cube."""
         files = Files((File(str(self.folder / source.file)),))
-        keys = _keys((*EACH, *shape.columns))
+        keys = kept((*EACH, *shape.columns))
         most_rows = source.rows // self.worth.rows_to_one
         if source is self.part and self._guess(keys) > most_rows * SURELY:
             return None
@@ -121,7 +121,7 @@ class _Making:
     def tagged(self, keys: Keys) -> Part | None:
         """Make a cube of a few tags."""
         few = FewTags(self.files, keys, self.salt)
-        plan = Totals(few, _keys((*EACH, TAG_SET)), _measures(Rows()))
+        plan = Totals(few, kept((*EACH, TAG_SET)), _measures(Rows()))
         side = Totals(
             TagsLeft(few), keys=tuple((column.name, Field(column.name)) for column in TAG_SET_COLUMNS)
         )
@@ -154,25 +154,18 @@ class _Making:
             write_file(
                 self.engine, Writing(draft, TAG_SET_COLUMNS, side, sorted_by=TAG_SETS_SORTED_BY), side_final
             )
-        return Part(
+        return replace(
+            part,
             token=place.token,
             kind=PartKind.CUBE,
-            delivery=part.delivery,
-            billing_month=part.billing_month,
-            accrued=part.accrued,
             rows=facts.rows,
             sums=facts.sums,
-            providers=part.providers,
             file=file,
             tag_sets=None if side is None else side_file,
             bytes=size,
             shape=shape,
             cube_of=part.token,
         )
-
-
-def _keys(columns: tuple[str, ...]) -> tuple[tuple[str, Field], ...]:
-    return tuple((name, USED_UNIT if name == USED_UNIT.column else Field(name)) for name in columns)
 
 
 def _measures(rows: Measure) -> tuple[tuple[str, Measure], ...]:

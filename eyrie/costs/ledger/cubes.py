@@ -44,8 +44,15 @@ SHAPES = (
     Shape("services", ("service", "category"), "regions and services"),
     Shape("days", (), "services"),
 )
-_COLUMNS = {shape.name: frozenset((*EACH, *shape.columns)) for shape in SHAPES}
+# By its plain name a unit stands with every row; cubes have it only of rows with a quantity.
+_EACH = frozenset(EACH) - {USED_UNIT.column}
+_COLUMNS = {shape.name: _EACH | frozenset(shape.columns) for shape in SHAPES}
 _TAGS = "tags "
+
+
+def kept(columns: Sequence[str]) -> tuple[tuple[str, Field], ...]:
+    """Give the keys by which a cube keeps columns."""
+    return tuple((name, USED_UNIT if name == USED_UNIT.column else Field(name)) for name in columns)
 
 
 def tag_shape(keys: Sequence[str]) -> str:
@@ -68,5 +75,5 @@ def quickest(snapshot: Snapshot, part: Part, reach: Reach) -> Part:
 def _answers(shape: str, reach: Reach) -> bool:
     if shape.startswith(_TAGS):
         keys = frozenset(json.loads(shape.removeprefix(_TAGS)))
-        return reach.tags is not None and reach.tags <= keys and reach.columns <= frozenset(EACH)
+        return reach.tags is not None and reach.tags <= keys and reach.columns <= _EACH
     return reach.tags == frozenset() and reach.columns <= _COLUMNS.get(shape, frozenset())

@@ -46,7 +46,7 @@ from eyrie.engine.plan import (
     Tagged,
     Totals,
 )
-from eyrie.engine.reach import Reach, of_condition, of_key
+from eyrie.engine.reach import NOWHERE, Reach, of_condition, of_key
 
 HOUR_BINS_LIMIT_DAYS = 14
 
@@ -237,7 +237,7 @@ def _reach(
     """Everything by which the question tells rows apart, and so must whatever stands for the rows."""
     told = Reach(tags=frozenset(tags)) | of_condition(where)
     for _, key in keys:
-        told |= Reach(frozenset({USED_UNIT.column})) if key == USED_UNIT else of_key(key)
+        told |= NOWHERE if key == USED_UNIT else of_key(key)  # all that may answer keep it
     for _, measure in measures:
         if isinstance(measure, Smallest | Largest):
             told |= Reach(frozenset({measure.column}))

@@ -197,6 +197,8 @@ ROWS = [
         (ask(bin=Bin.HOUR, filter=OneOf("service", ("Seats",))), ""),
         (ask(filter=Compared("billed_cost", Comparison.MORE, Decimal(1))), ""),
         (ask(filter=tag_is("Name", "x")), ""),
+        (ask(Dimension.USAGE_UNIT), "days"),
+        (ask(filter=OneOf("usage_unit", ("GB",))), ""),
     ],
 )
 def test_the_smallest_cube_that_can_answers(engine, home, asked, shape):
