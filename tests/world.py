@@ -105,6 +105,13 @@ class World:
 
     def costs(self, client: Client | None = None, **parameters: Any) -> dict[str, Any]:
         """Ask for costs; all custom providers of Main in all of January 2025, unless said otherwise."""
+        return self._of_january("/v2/costs", client or self.owner, parameters)
+
+    def explained(self, **parameters: Any) -> dict[str, Any]:
+        """Have the same explained."""
+        return self._of_january("/api/costs/explain", self.owner, parameters)
+
+    def _of_january(self, path: str, client: Client, parameters: dict[str, Any]) -> dict[str, Any]:
         asked = {
             "workspace_token": self.main,
             "filter": "costs.provider = 'custom_provider'",
@@ -112,7 +119,7 @@ class World:
             "end_date": "2025-01-31",
             **parameters,
         }
-        answer = (client or self.owner).get("/v2/costs", params=asked)
+        answer = client.get(path, params=asked)
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
 

@@ -61,19 +61,6 @@ def everything(world, **more):
     return asked, tags, values, integrations_of(world.house)
 
 
-def explained(world, **parameters):
-    asked = {
-        "workspace_token": world.main,
-        "filter": "costs.provider = 'custom_provider'",
-        "start_date": "2025-01-01",
-        "end_date": "2025-01-31",
-        **parameters,
-    }
-    answer = world.owner.get("/api/costs/explain", params=asked)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
-
-
 def uploads(world, provider):
     listed = world.owner.get(f"/v2/integrations/{provider}/costs").json()["user_costs_uploads"]
     return {each["filename"]: each["token"] for each in listed}
@@ -93,7 +80,7 @@ def test_eight_uploads_become_one_part_and_no_answer_changes(world, provider):
 
 def test_an_upload_in_a_compacted_part_is_deleted_alone(world, provider):
     compact(world)
-    version = int(explained(world)["asked"]["ledger_version"])
+    version = int(world.explained()["asked"]["ledger_version"])
     delete(world, provider, "3.csv")
     assert world.costs()["total_cost"]["amount"] == "11110111.0"
     (line,) = integrations_of(world.house)
@@ -130,10 +117,10 @@ def test_what_was_deleted_leaves_the_file_with_the_next_compaction(world, provid
 
 
 def test_a_total_is_still_explained_down_to_the_rows_of_each_file(world, provider):
-    before = explained(world)
+    before = world.explained()
     compact(world)
     delete(world, provider, "1.csv")
-    told = explained(world)
+    told = world.explained()
     assert (told["total"], told["adds_up"]) == ("11111101.0", True)
     kept = ("source_name", "source", "dataset", "amount", "rows", "rows_in_part", "billing_month")
     assert [{key: part[key] for key in kept} for part in told["parts"]] == [
@@ -142,9 +129,9 @@ def test_a_total_is_still_explained_down_to_the_rows_of_each_file(world, provide
     assert [part["member"] for part in before["parts"]] == [None] * FILES
     assert [part["member"] for part in told["parts"]] == [0, *range(2, FILES)]
     (part,) = {part["part"] for part in told["parts"]}
-    rows = explained(world, part=part)["rows"]
+    rows = world.explained(part=part)["rows"]
     assert sum(Decimal(row["amount"]) for row in rows) == Decimal("11111101")
-    rows = explained(world, part=part, member="3")["rows"]
+    rows = world.explained(part=part, member="3")["rows"]
     assert [(row["source_name"], row["source_row"], row["amount"]) for row in rows] == [
         ("3.csv", 1, "700.0"),
         ("3.csv", 2, "300.0"),
@@ -157,7 +144,7 @@ def test_a_total_is_still_explained_down_to_the_rows_of_each_file(world, provide
 
 def test_weights_are_explained_member_by_member(world, provider):
     compact(world)
-    told = explained(world, filter="costs.provider = 'custom_provider' AND costs.allocation = 0.1")
+    told = world.explained(filter="costs.provider = 'custom_provider' AND costs.allocation = 0.1")
     assert [part["amount"] for part in told["parts"][:3]] == ["0.1", "1.0", "10.0"]
     assert told["adds_up"]
 

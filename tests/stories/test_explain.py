@@ -11,24 +11,11 @@ Fee,2025-01-30,2025-02-02,40,Support
 """
 
 
-def explained(world, **parameters):
-    asked = {
-        "workspace_token": world.main,
-        "filter": "costs.provider = 'custom_provider'",
-        "start_date": "2025-01-01",
-        "end_date": "2025-01-31",
-        **parameters,
-    }
-    answer = world.owner.get("/api/costs/explain", params=asked)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
-
-
 def test_a_total_is_its_parts_and_a_part_is_its_rows(world):
     provider = world.custom_provider()
     upload = world.imported(provider, BILL, "january.csv")
     world.imported(provider, BILL, "copy.csv")
-    told = explained(world)
+    told = world.explained()
     assert (told["total"], told["total_shown"], told["adds_up"]) == ("256.0", "256.0", True)
     assert [(part["source_name"], part["amount"], part["rows"]) for part in told["parts"]] == [
         ("january.csv", "128.0", 4),
@@ -36,24 +23,23 @@ def test_a_total_is_its_parts_and_a_part_is_its_rows(world):
     ]
     first = told["parts"][0]
     assert (first["source"], first["integration_token"]) == (upload, provider)
-    rows = explained(world, part=first["part"])["rows"]
+    rows = world.explained(part=first["part"])["rows"]
     assert sum(Decimal(row["amount"]) for row in rows) == Decimal(first["amount"])
     assert {(row["source_row"], row["amount"]) for row in rows} == {(1, "100.0"), (3, "8.0"), (4, "10.0")}
 
 
 def test_what_the_settings_left_out_is_told(world):
     world.imported(world.custom_provider(), BILL)
-    assert explained(world)["left_out"] == [{"setting": "include_credits", "amount": "-5.0"}]
-    told = explained(world, **{"settings[include_credits]": "true", "settings[include_tax]": "false"})
+    assert world.explained()["left_out"] == [{"setting": "include_credits", "amount": "-5.0"}]
+    told = world.explained(**{"settings[include_credits]": "true", "settings[include_tax]": "false"})
     assert (told["total"], told["left_out"]) == ("115.0", [{"setting": "include_tax", "amount": "8.0"}])
     assert told["asked"]["settings"]["include_credits"] is True
 
 
 def test_weights_are_told_row_by_row(world):
     world.imported(world.custom_provider(), BILL)
-    told = explained(world, filter="costs.provider = 'custom_provider' AND costs.allocation = 0.1")
-    rows = explained(
-        world,
+    told = world.explained(filter="costs.provider = 'custom_provider' AND costs.allocation = 0.1")
+    rows = world.explained(
         filter="costs.provider = 'custom_provider' AND costs.allocation = 0.1",
         part=told["parts"][0]["part"],
     )["rows"]
