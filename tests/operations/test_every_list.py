@@ -9,17 +9,11 @@ import pytest
 from eyrie.access.caller import Role
 from eyrie.operations.operation import Answer
 from tests.operations import exceptions
-from tests.operations.examples import (
-    address,
-    example_of,
-    make_api_token,
-    make_cost_report,
-    make_integration,
-    make_names,
-    make_saved_filter,
-    make_workspace,
-    new_name,
-)
+from tests.operations.examples import address, example_of, make_names
+from tests.operations.examples.bills import make_integration
+from tests.operations.examples.example import new_name
+from tests.operations.examples.people import make_api_token, make_workspace
+from tests.operations.examples.reports import make_cost_report, make_saved_filter
 from tests.operations.table_of_tests import BY_NAME, OPERATIONS, each, is_refusal
 from tests.world import World
 

@@ -9,15 +9,9 @@ from eyrie.operations.operation import JsonBody
 from eyrie.store.people import ApiTokenRow
 from eyrie.store.traces import AuditRow, RepeatableRow
 from tests.operations import exceptions
-from tests.operations.examples import (
-    EXAMPLES,
-    PASSWORD,
-    address,
-    carried_out,
-    example_of,
-    make_names,
-    new_name,
-)
+from tests.operations.examples import EXAMPLES, address, carried_out, example_of, make_names
+from tests.operations.examples.bills import PASSWORD
+from tests.operations.examples.example import new_name
 from tests.operations.table_of_tests import BY_NAME, OPERATIONS, WRITES, each, is_refusal, refusal_of
 
 AUDITED = [operation for operation in WRITES if operation.name not in exceptions.UNAUDITED]

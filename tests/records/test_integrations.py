@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from eyrie.records.bills.rows import IntegrationRow, UploadRow
-from tests.operations.examples import PASSWORD
+from tests.operations.examples.bills import PASSWORD
 from tests.operations.table_of_tests import is_refusal
 from tests.stories.test_first_bill import SEATS_AND_SUPPORT
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from eyrie.access.caller import Role
 from eyrie.store.people import RoleRow, UserRow
 from eyrie.store.rows import LinkRow
-from tests.operations.examples import new_name
+from tests.operations.examples.example import new_name
 from tests.operations.table_of_tests import is_refusal
 from tests.stories.test_first_bill import SEATS_AND_SUPPORT
 
