@@ -19,7 +19,7 @@ from eyrie.answers.cost_shapes import Cost, CostCount, CostPartial, UsagePartial
 from eyrie.answers.filters import filtered
 from eyrie.answers.sight import of_workspace
 from eyrie.answers.slow import noticed
-from eyrie.basics.errors import Malformed, NotFound
+from eyrie.basics.errors import Malformed
 from eyrie.basics.money import shown_total
 from eyrie.basics.period import Bin, Period, read_moment
 from eyrie.costs.ledger.parts import Snapshot
@@ -35,8 +35,7 @@ from eyrie.operations.paging import limit_of
 from eyrie.operations.shapes import Day, PagedQuery, Token, Truth
 from eyrie.operations.workspace import the_workspace
 from eyrie.records.reports.cost_report_shapes import SETTINGS
-from eyrie.records.reports.question import Question, default_period, question_of
-from eyrie.records.reports.rows import CostReportRow
+from eyrie.records.reports.question import Question, default_period, find_report, question_of
 from eyrie.store.people import WorkspaceRow
 
 DEFAULT_LIMIT, MAXIMUM_LIMIT = 1000, 5000
@@ -111,10 +110,7 @@ def posed(call: Call, query: CostsQuery) -> "Posed":
 def _question(call: Call, query: CostsQuery) -> Question:
     """What the report asks, or what is asked without one: this month, by day, all as the workspace has it."""
     if query.cost_report_token is not None:
-        report = call.rows.find(CostReportRow, query.cost_report_token)
-        if report is None:
-            raise NotFound("Cost report not found")
-        return question_of(call, report)
+        return question_of(call, find_report(call, query.cost_report_token))
     workspace = the_workspace(call, query.workspace_token)
     return Question(workspace, (), default_period(call.today), Bin.DAY, SETTINGS)
 

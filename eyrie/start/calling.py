@@ -2,21 +2,25 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from eyrie.access.caller import Caller, Role, Source
-from eyrie.operations.call import Address, Call
+from eyrie.operations.acting import acting
+from eyrie.operations.call import Call
 from eyrie.operations.house import House
-from eyrie.store.people import UserRow, WorkspaceRow
+from eyrie.store.people import UserRow
 
 COMMAND_LINE = "command line"
 
 
 def calling(house: House, session: Session) -> Call:
     """A call in a transaction that is open already."""
-    return Call(house, house.now(), Address("", "")).with_session(session, _caller(session))
+    user = session.scalars(sa.select(UserRow).order_by(UserRow.created_at, UserRow.token)).first()
+    assert user is not None, "an opened home has an owner"
+    call = acting(house, session, user.account_token, name=COMMAND_LINE)
+    return replace(call, maybe_caller=replace(call.caller, default_workspace=user.default_workspace_token))
 
 
 @contextmanager
@@ -31,19 +35,3 @@ def changing(house: House) -> Iterator[Call]:
     """A call that writes, in one transaction."""
     with house.database.writing() as session:
         yield calling(house, session)
-
-
-def _caller(session: Session) -> Caller:
-    user = session.scalars(sa.select(UserRow).order_by(UserRow.created_at, UserRow.token)).first()
-    assert user is not None, "an opened home has an owner"
-    there = sa.select(WorkspaceRow.token).where(WorkspaceRow.account_token == user.account_token)
-    tokens = session.scalars(there.order_by(WorkspaceRow.created_at, WorkspaceRow.token))
-    return Caller(
-        account=user.account_token,
-        name=COMMAND_LINE,
-        user=None,
-        role=Role.OWNER,
-        workspaces=dict.fromkeys(tokens, Role.OWNER),
-        default_workspace=user.default_workspace_token,
-        source=Source.API,
-    )

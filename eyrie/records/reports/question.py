@@ -7,6 +7,7 @@ They are merged by provider; see `vql/merge.py`. Records, answers and jobs all c
 import datetime as dt
 from dataclasses import dataclass
 
+from eyrie.basics.errors import NotFound
 from eyrie.basics.period import Bin, Period, first_of_month
 from eyrie.operations.call import Call
 from eyrie.operations.shapes import Json
@@ -25,6 +26,14 @@ class Question:
     period: Period  # without a day, if the report wants finished bins only and none is
     bin: Bin
     settings: Json
+
+
+def find_report(call: Call, token: str) -> CostReportRow:
+    """What a report token names, if the caller sees it; whoever is handed one asks here."""
+    report = call.rows.find(CostReportRow, token)
+    if report is None:
+        raise NotFound("Cost report not found")
+    return report
 
 
 def question_of(call: Call, report: CostReportRow) -> Question:
