@@ -22,7 +22,7 @@ run: setup  ## Start Eyrie on its embedded defaults, with the demo if it is empt
 	$(BIN)/eyrie serve --home $(HOME_FOLDER) --show-token
 
 test: check  ## Everything that must hold: checks, then tests. Skips are told with their reasons.
-	$(BIN)/python -m pytest -rs
+	$(BIN)/python -m pytest -rs --numprocesses auto --dist loadfile
 
 check: setup  ## Format, lint, import contracts and types, without running a test.
 	$(BIN)/ruff format --check eyrie tests bench

@@ -81,12 +81,18 @@ def printed(plan: Totals) -> Sql:
         text = sql("{} WHERE {}", text, passes(plan.where, plan.source))
     if plan.keys:
         # By position: a key may carry bound values, and repeating them would make it another expression.
-        text = sql("{} GROUP BY {}", text, Sql(", ".join(str(n + 1) for n in range(len(plan.keys)))))
+        text = sql("{} GROUP BY {}", text, Sql(", ".join(map(str, _telling(plan.keys)))))
     if plan.keeping != ALWAYS:
         text = sql("SELECT * FROM ({}) WHERE {}", text, passes(plan.keeping, plan.source))
     if plan.order:
         text = sql("{} ORDER BY {}", text, in_order(plan.order))
     return sql("{} LIMIT {}", text, value(plan.limit)) if plan.limit is not None else text
+
+
+def _telling(keys: Sequence[tuple[str, Key]]) -> list[int]:
+    """The positions of the keys that tell rows apart: constants do not, but cost as much as others."""
+    telling = [number for number, (_, key) in enumerate(keys, start=1) if not isinstance(key, Always)]
+    return telling or list(range(1, len(keys) + 1))
 
 
 def every_row(files: Files) -> Sql:

@@ -1,9 +1,8 @@
 """Answers that DuckDB keeps: tables of the in-memory database, of which pages are read.
 
 Sorting a large answer takes longer than working it out, and people look at its first page. So an answer lies
-as it came, and a large one is sorted bin by bin, each when a page of it is first asked for: a run is the rows
-that agree in the first step of the order. The first page of a run needs not even that: its rows are picked
-out.
+as it came, and a large one is cut into runs where the first step of its order changes, each sorted when a
+page of it is first asked for. The first page of a run needs not even that: its rows are picked out.
 """
 
 import threading
@@ -18,11 +17,12 @@ from eyrie.engine.port import Result, Row
 from eyrie.engine.sql import Sql, joined, name, sql, value
 
 ONE_RUN = 10_000  # rows of an answer that is not cut into runs
+FEWEST = 2_000  # rows of a run, or a page would be put together from many
 
 # What kept columns take: bytes of a cell by its type, of a block, and of a column of few rows.
 _WIDTHS = {"DATE": 4, "TIMESTAMP": 8, "BOOLEAN": 1, "VARCHAR": 4}
 _BLOCK, _LEAST = 262_144, 4_096
-_SAMPLE = 10_000  # rows whose letters are counted for all
+_SAMPLE = 2_000  # rows whose letters are counted for all
 _FEW, _LONG = 1_000, 200  # rows of which no letters are counted, and how many a text is thought to have there
 
 Look = Callable[[Sql], list[Row]]
@@ -30,7 +30,7 @@ Look = Callable[[Sql], list[Row]]
 
 @dataclass(frozen=True)
 class _Run:
-    """Rows that agree in the first step of the order: which, where they begin in the answer, how many."""
+    """Rows that follow each other in the answer: which, where they begin, how many."""
 
     condition: Sql
     start: int
@@ -110,18 +110,22 @@ def keep(cursor: duckdb.DuckDBPyConnection, plan: Totals, table: str, names: lis
 
 
 def _runs(cursor: duckdb.DuckDBPyConnection, table: str, rows: int, step: By) -> Iterator[_Run]:
-    """Cut a large answer where the first step of its order changes."""
+    """Cut a large answer where the first step of its order changes, but not into small pieces."""
     if rows <= ONE_RUN:
         yield _Run(Sql("true"), 0, rows)
         return
-    counted = sql(
-        "SELECT {}, count(*) FROM {} GROUP BY 1 ORDER BY {}",
-        *(name(step.column), name(table), in_order((step,))),
-    )
-    start = 0
-    for first, rows in _execute(cursor, counted):
-        yield _Run(sql("{} IS NOT DISTINCT FROM {}", name(step.column), value(first)), start, rows)
-        start += rows
+    column = name(step.column)
+    bins = sql("SELECT {}, count(*) FROM {} GROUP BY 1", column, name(table))
+    counted = sql("{} ORDER BY {}", bins, in_order((step,)))
+    start = size = 0
+    firsts: list[object] = []
+    for first, few in _execute(cursor, counted):
+        firsts.append(first)
+        size += few
+        if size >= FEWEST or start + size == rows:
+            each = (sql("{} IS NOT DISTINCT FROM {}", column, value(bin_)) for bin_ in firsts)
+            yield _Run(sql("({})", joined(" OR ", each)), start, size)
+            start, size, firsts = start + size, 0, []
 
 
 def _rows_of(table: str, shown: Sql, start: int, stop: int) -> Sql:
