@@ -16,6 +16,7 @@ from eyrie.jobs.job import Job
 from eyrie.jobs.kinds import Kind
 from eyrie.jobs.schedules import Every, Schedule
 from eyrie.operations.house import House
+from eyrie.records.bills.tag_marks import preferred_tags
 from eyrie.store.outbox import enqueue
 
 COMPACT = "compact"
@@ -54,8 +55,11 @@ def compact_group(
 ) -> Compacted:
     """Compact a group with the engine of the house."""
 
+    with house.database.reading() as session:
+        preferred = preferred_tags(session, group.account)
+
     def write(standing: Sequence[Standing], salt: int) -> Compacted:
-        return write_compacted(house.engine, house.ledger, standing, salt=salt)
+        return write_compacted(house.engine, house.ledger, standing, preferred=preferred, salt=salt)
 
     tag_sets = house.clashing_tag_sets
     return compact(house.database, house.ledger, group, write, tag_sets, house.now(), and_then)

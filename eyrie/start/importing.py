@@ -36,6 +36,7 @@ from eyrie.engine.port import Budget
 from eyrie.operations.house import House
 from eyrie.records.bills import imports
 from eyrie.records.bills.imports import Known
+from eyrie.records.bills.tag_marks import preferred_tags
 from eyrie.start.house import opened
 from eyrie.start.import_drops import told_drops
 from eyrie.start.import_target import Target, binding_of, find_target, settle_target
@@ -80,7 +81,12 @@ def imported(
     with _work_folder(house.staging) as work:
         found = _found(wish, work, limits)
         with closing(_engine(house, settings, work, found)) as engine:
-            reading = Reading(engine, work, house.ledger, binding, limits, progress, wish.strict)
+            with house.database.reading() as session:
+                preferred = preferred_tags(session, target.account)
+            reading = Reading(
+                *(engine, work, house.ledger, binding, limits, progress, wish.strict),
+                preferred_tags=preferred,
+            )
             for salt in range(MOST_SALTS):
                 read = _read(found, wish, target, replace(reading, salt=salt, terms=Terms()))
                 try:

@@ -6,7 +6,7 @@ is read back and compared, member by member, with what the manifest knows of the
 differs, there is no compacted part.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -37,7 +37,13 @@ class Compacted:
 
 
 def write_compacted(
-    engine: Engine, folder: Path, standing: Sequence[Standing], *, salt: int = 0, worth: Worth = WORTH
+    engine: Engine,
+    folder: Path,
+    standing: Sequence[Standing],
+    *,
+    preferred: Collection[str] = (),
+    salt: int = 0,
+    worth: Worth = WORTH,
 ) -> Compacted:
     """Write the rows that count of parts of one integration and billing month as one part, with its cubes.
 
@@ -57,7 +63,7 @@ def write_compacted(
     )
     made = tuple(member for _, member in sorted(members.items(), key=lambda each: each[1].number))
     _check(engine, folder / part.file, made)
-    keys = cube_keys(engine, folder, part) if part.rows >= worth.fewest_rows else ()
+    keys = cube_keys(engine, folder, part, preferred) if part.rows >= worth.fewest_rows else ()
     return Compacted(part, made, write_cubes(engine, folder, part, keys, salt=salt, worth=worth))
 
 

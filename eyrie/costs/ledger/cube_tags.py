@@ -1,10 +1,11 @@
-"""Chooses the tags that cubes know: the keys that most rows carry, as many as a cube can hold.
+"""Chooses the tags that cubes know: the keys that people prefer, then those that most rows carry.
 
-How many rows a cube would have is found out on the busiest day of a part, which takes a few milliseconds.
+A cube knows as many keys as it can hold. How many rows it would have is found out on the busiest day of a
+part, which takes a few milliseconds.
 Keys with a value of its own for nearly every resource, such as a name, are of no use to a cube.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from eyrie.costs.ledger.columns import TAG_SET
@@ -35,17 +36,17 @@ MOST_OF_ROWS = 10  # a cube of tags should have at most a tenth of the rows of t
 Keys = tuple[str, ...]
 
 
-def cube_keys(engine: Engine, folder: Path, part: Part) -> tuple[Keys, ...]:
+def cube_keys(engine: Engine, folder: Path, part: Part, preferred: Collection[str] = ()) -> tuple[Keys, ...]:
     """Choose the keys of the cubes of tags, for a part and others like it; each key is in one cube."""
     if part.tag_sets is None:
         return ()
     files = Files((File(str(folder / part.file)),), (str(folder / part.tag_sets),))
-    return tuple(_chosen(engine, files, part))
+    return tuple(_chosen(engine, files, part, preferred))
 
 
-def _chosen(engine: Engine, files: Files, part: Part) -> Iterator[Keys]:
+def _chosen(engine: Engine, files: Files, part: Part, preferred: Collection[str]) -> Iterator[Keys]:
     day = busiest_day(engine, files)
-    keys = _candidates(engine, files, day)
+    keys = _candidates(engine, files, day, preferred)
     of_day = Totals(files, kept((*EACH, TAG_SET)), where=day)
     tagged = Tagged(of_day, tuple((f"tag {key}", key) for key in keys), files.tag_files)
     sample = engine.hold(Totals(tagged, _fields((*EACH, *(f"tag {key}" for key in keys)))))
@@ -74,8 +75,8 @@ def busiest_day(engine: Engine, files: Files) -> Condition:
     return OneOf("accrued_on", (engine.run(by_day).rows[0][0],))
 
 
-def _candidates(engine: Engine, files: Files, day: Condition) -> list[str]:
-    """Give the keys with few values that many rows carry, most carried first."""
+def _candidates(engine: Engine, files: Files, day: Condition, preferred: Collection[str]) -> list[str]:
+    """Give the keys with few values that are preferred or that many rows carry, best first."""
     sets = engine.hold(Totals(files, ((TAG_SET, Field(TAG_SET)),), (("rows", Rows()),), day))
     by_pair = Totals(
         EachTag(Totals(sets.source, _fields((TAG_SET, "rows"))), files.tag_files),
@@ -90,11 +91,12 @@ def _candidates(engine: Engine, files: Files, day: Condition) -> list[str]:
         order=(By("rows", descending=True), By("key")),
     )
     rows = sum(engine.run(Totals(sets.source, measures=(("rows", Sum("rows")),))).column("rows"))
-    return [
+    able = [
         key
         for key, values, carried in engine.run(by_key).rows
-        if values <= MOST_VALUES and carried * USED_BY >= rows
-    ][:MOST_TRIED]
+        if values <= MOST_VALUES and (key in preferred or carried * USED_BY >= rows)
+    ]
+    return sorted(able, key=lambda key: key not in preferred)[:MOST_TRIED]
 
 
 def _fields(columns: Sequence[str]) -> tuple[tuple[str, Field], ...]:

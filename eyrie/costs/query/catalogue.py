@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from eyrie.costs.ledger.columns import TAG_SET, TAGGED
+from eyrie.costs.ledger.cubes import quickest
 from eyrie.costs.ledger.parts import Snapshot, files_of
 from eyrie.engine.plan import (
     ALWAYS,
@@ -20,6 +21,7 @@ from eyrie.engine.plan import (
     Totals,
 )
 from eyrie.engine.port import Cancel, Engine, Row
+from eyrie.engine.reach import Reach
 
 _FROM = (("provider", Field("provider")), ("integration", Field("integration")))
 
@@ -72,7 +74,8 @@ def origins(snapshot: Snapshot) -> tuple[Origin, ...]:
 
 def services(engine: Engine, snapshot: Snapshot, cancel: Cancel | None = None) -> tuple[Service, ...]:
     """Give the services that occur, by name."""
-    files = _files(snapshot)
+    reach = Reach(frozenset({"service", "provider", "integration"}))
+    files = files_of(snapshot, (quickest(snapshot, part, reach) for part in snapshot.parts))
     if not files.files:
         return ()
     plan = Totals(

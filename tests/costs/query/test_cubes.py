@@ -21,6 +21,7 @@ from eyrie.costs.ledger.parts import Delivery, Snapshot
 from eyrie.costs.ledger.writing import write_part
 from eyrie.costs.query.answer import answer
 from eyrie.costs.query.ask import AggregateBy, Ask, CostSettings, Dimension, Order, TagKey
+from eyrie.costs.query.catalogue import services
 from eyrie.costs.query.explain import explained
 from eyrie.costs.query.plan import planned
 from eyrie.engine.plan import Compared, Comparison, Either, Every, Like, Missing, Not, OneOf, tag_is
@@ -242,6 +243,24 @@ def test_a_small_part_has_none(engine, home):
 def test_keys_that_many_rows_carry_with_few_values_are_chosen(engine, home):
     part = write_part(engine, home, ROWS, DELIVERY, MONTHS[0])
     assert cube_keys(engine, home, part) == (("env", "team"),)
+
+
+def test_preferred_keys_come_first_and_need_few_rows(engine, home):
+    rare = [
+        dataclasses.replace(row, tags={**row.tags, "cost center": "x"} if place < 10 else row.tags)
+        for place, row in enumerate(ROWS)
+    ]
+    part = write_part(engine, home, rare, DELIVERY, MONTHS[0])
+    assert cube_keys(engine, home, part) == (("env", "team"),)
+    assert cube_keys(engine, home, part, {"cost center", "nobody has this"})[0][0] == "cost center"
+
+
+def test_services_are_listed_from_a_cube(engine, home):
+    snapshot = with_cubes(engine, home, ROWS)
+    cubes = [cube for cube in snapshot.cubes[snapshot.parts[0].token] if cube.shape == "services"]
+    for path in {part.file for part in snapshot.all_parts()} - {cube.file for cube in cubes}:
+        (home / path).unlink()
+    assert [service.name for service in services(engine, snapshot)] == ["Disks", "Nets", "Seats"]
 
 
 def test_an_explanation_holds_the_total_of_cubes_against_the_rows(engine, home):

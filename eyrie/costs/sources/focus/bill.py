@@ -44,6 +44,7 @@ class Reading:
     progress: Progress
     strict: bool = False
     salt: int = 0
+    preferred_tags: frozenset[str] = frozenset()  # cubes know these first
     terms: Terms = field(default_factory=Terms)  # hears of the commitments of each file
 
 
@@ -88,7 +89,9 @@ def read_bill(file: Readable, delivery: Delivery, reading: Reading) -> Bill:
         for part in write_parts(reading.engine, reading.ledger, slices, delivery):
             parts.append(part)
             reading.progress.wrote(part.rows)
-        cubes = tuple(write_their_cubes(reading.engine, reading.ledger, parts, reading.salt))
+        cubes = tuple(
+            write_their_cubes(reading.engine, reading.ledger, parts, reading.preferred_tags, reading.salt)
+        )
     finally:
         draft.path.unlink(missing_ok=True)
     check_unchanged(file)

@@ -3,7 +3,7 @@
 Cuts follow the order of the file, so that the draft is read where a cut lies and nowhere else.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -63,10 +63,12 @@ def write_parts(engine: BulkEngine, folder: Path, slices: list[Slice], delivery:
         yield from writers.map(write, slices)
 
 
-def write_their_cubes(engine: BulkEngine, folder: Path, parts: Sequence[Part], salt: int) -> Iterator[Part]:
+def write_their_cubes(
+    engine: BulkEngine, folder: Path, parts: Sequence[Part], preferred: Collection[str], salt: int
+) -> Iterator[Part]:
     """Write the cubes of these parts; those of tags know the same keys everywhere, so that all can answer."""
     largest = max(parts, key=lambda part: part.rows)
-    keys = cube_keys(engine, folder, largest) if largest.rows >= WORTH.fewest_rows else ()
+    keys = cube_keys(engine, folder, largest, preferred) if largest.rows >= WORTH.fewest_rows else ()
 
     def write(part: Part) -> tuple[Part, ...]:
         return write_cubes(engine, folder, part, keys, salt=salt)
