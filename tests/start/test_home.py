@@ -104,7 +104,7 @@ def test_a_given_key_is_used_and_no_file_is_made(tmp_path):
     assert SecretBox([read_key(key)]).open(sealed) == "geheim"
 
 
-@pytest.mark.parametrize("key", ["short", "ü" * 43, new_key() + ",", new_key()[:-1]])
+@pytest.mark.parametrize("key", ["short", "ü" * 43, "k" * 43 + ",", "k" * 42])
 def test_a_wrong_key_is_refused_without_being_repeated(tmp_path, key):
     with pytest.raises(Refused, match="EYRIE_SECRET_KEY") as refused:
         open_secrets(open_home(tmp_path), key)
