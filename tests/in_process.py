@@ -22,10 +22,10 @@ def app_over(house: House, trust: Trust | None = None, observe: Observe | None =
 class Client:
     """Sends requests as one caller; `with Client(app, token) as client:`."""
 
-    def __init__(self, app: App, token: str | None = None) -> None:
+    def __init__(self, app: App, token: str | None = None, address: str = "http://eyrie.test") -> None:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)  # type: ignore[arg-type]
-        self._client = httpx.AsyncClient(transport=transport, base_url="http://eyrie.test", headers=headers)
+        self._client = httpx.AsyncClient(transport=transport, base_url=address, headers=headers)
         self._starting = start_blocking_portal()
         self._portal: BlockingPortal | None = None
 
@@ -45,6 +45,11 @@ class Client:
             return await self._client.request(method, path, **more)
 
         return self._portal.call(send)
+
+    @property
+    def cookies(self) -> dict[str, str]:
+        """The cookies that it keeps."""
+        return dict(self._client.cookies)
 
     def get(self, path: str, **more: Any) -> httpx.Response:
         return self.request("GET", path, **more)

@@ -74,6 +74,10 @@ class World:
             _, secret = create_token(session, row, scopes or READ_WRITE, description="test", now=self.now)
         return self._client(secret)
 
+    def browser(self, address: str = "http://eyrie.test") -> Client:
+        """A client without a token, which keeps the cookies that it gets."""
+        return self._client(None, address)
+
     def user(self, name: str) -> str:
         """The token of a person."""
         with self.house.database.reading() as session:
@@ -140,8 +144,8 @@ class World:
         with self.house.database.reading() as session:
             return session.scalars(sa.select(WorkspaceRow.token)).one()
 
-    def _client(self, secret: str | None) -> Client:
-        client = Client(self.app, secret)
+    def _client(self, secret: str | None, address: str = "http://eyrie.test") -> Client:
+        client = Client(self.app, secret, address)
         client.__enter__()
         self._clients.append(client)
         return client

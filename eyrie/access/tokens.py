@@ -12,6 +12,7 @@ from eyrie.access.caller import Caller, Role, Scope, Source, TokenSeen
 from eyrie.basics.errors import Unauthenticated
 from eyrie.basics.token import new_token
 from eyrie.store.people import ApiTokenRow, RoleRow, UserRow, WorkspaceRow
+from eyrie.store.sign_in import SessionRow
 
 SECRET_PREFIX = "eyrie_"
 # A token's last use is noted at most this often, or every read would be a write.
@@ -106,8 +107,10 @@ def caller_for(
 
 
 def note_use(session: Session, token: str, now: dt.datetime) -> None:
-    """Note when a token, and the person behind it, was last seen."""
-    row = session.get(ApiTokenRow, token)
-    if row is not None:
+    """Note when a token or session, and the person behind it, was last seen."""
+    row = session.get(ApiTokenRow, token) or session.get(SessionRow, token)
+    if row is None:
+        return
+    if isinstance(row, ApiTokenRow):
         row.last_used_at = now
-        session.get_one(UserRow, row.user_token).last_seen_at = now
+    session.get_one(UserRow, row.user_token).last_seen_at = now

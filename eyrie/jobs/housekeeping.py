@@ -6,6 +6,7 @@ from typing import Protocol
 
 import sqlalchemy as sa
 
+from eyrie.access.sessions import forget_ended
 from eyrie.archive.sweep import sweep
 from eyrie.jobs.job import Job
 from eyrie.jobs.kinds import Kind, Watch
@@ -55,7 +56,7 @@ def run_checkpoint(_job: Job, keeper: Keeper) -> None:
 
 
 def run_cleanup(_job: Job, keeper: Keeper) -> None:
-    """Forget what is over: jobs and their steps, answers for repeated requests, tokens of OAuth."""
+    """Forget what is over: jobs and their steps, answers for repeated requests, tokens of OAuth, sessions."""
     now = keeper.now()
     old = sa.or_(
         sa.and_(JobRow.state == JobState.DONE, JobRow.finished_at < now - DONE_KEPT),
@@ -68,6 +69,7 @@ def run_cleanup(_job: Job, keeper: Keeper) -> None:
         session.execute(sa.delete(RepeatableRow).where(RepeatableRow.created_at <= now - REPEATABLE_FOR))
         granted = ApiTokenRow.client_token.is_not(None)
         session.execute(sa.delete(ApiTokenRow).where(granted, ApiTokenRow.expires_at < now - GRANTED_KEPT))
+        forget_ended(session, now)
 
 
 def log_is_long(keeper: Keeper) -> bool:

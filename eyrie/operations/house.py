@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from eyrie.access.ways import Ways
 from eyrie.archive.snapshot import Snapshots
 from eyrie.costs.ledger.tag_sets import clashing
 from eyrie.costs.query.answer import Answer
@@ -44,6 +45,7 @@ class House:
     pages: Memory[bytes]  # of answers, as they were sent
     filters: Memory[Any]  # Any: what texts of filters mean, which is said in a room above
     limits: Limits
+    ways: Ways  # to sign in
     retention_days: int
     slow_question_seconds: float
     clock: Callable[[], dt.datetime]

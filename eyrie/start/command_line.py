@@ -55,6 +55,7 @@ WORK = Work(
     list_tokens=_later("list_tokens"),
     revoke_token=_later("revoke_token"),
     add_user=_later("add_user"),
+    make_sign_in_link=_later("make_sign_in_link"),
     openapi=_later("openapi"),
     doctor=_later("doctor"),
     backup=_later("backup"),

@@ -20,7 +20,7 @@ from eyrie.costs.ledger.parts import Part, Sums
 from eyrie.costs.ledger.writing import read_facts, read_member_facts
 from eyrie.operations.house import House
 from eyrie.operations.operation import Door
-from eyrie.records.people import api_tokens
+from eyrie.records.people import api_tokens, sign_in
 from eyrie.records.people.users import users
 from eyrie.start.asking import first_question
 from eyrie.start.calling import changing
@@ -33,6 +33,7 @@ from eyrie.start.serve import serve as serve_app
 from eyrie.start.settings import Settings, read_settings
 from eyrie.start.worker import work_until_told
 from eyrie.store.people import ApiTokenRow, UserRow
+from eyrie.store.sign_in import PasswordRow
 from eyrie.surfaces.api.app import make_app
 from eyrie.surfaces.api.documents import printed
 from eyrie.surfaces.api.health import Health
@@ -57,6 +58,7 @@ def serve(flags: Flags, show_token: bool) -> None:
         typer.echo(f"  database     {house.database.url.render_as_string(hide_password=True)}")
         if show_token:
             _welcome(house, settings.public_url or address)
+        _invite_first(house, settings.public_url or address)
         metrics = Metrics(__version__)
         metrics.watch_queries(lambda: house.engine.running)
         metrics.watch_ledger(lambda: ledger_version(house))
@@ -74,6 +76,19 @@ def _welcome(house: House, address: str) -> None:
     typer.echo(f"  token        {secret}")
     typer.echo("Try it:")
     typer.echo(f'  curl -H "Authorization: Bearer {secret}" {first_question(house, address)}')
+
+
+def _invite_first(house: House, address: str) -> None:
+    """While nobody can sign in to the console, print a link for the first owner."""
+    if not house.ways.passwords or house.ways.openid is not None:
+        return
+    with changing(house) as call:
+        if call.session.scalar(sa.select(PasswordRow.user_token).limit(1)) is not None:
+            return
+        owners = call.rows.query(UserRow).where(UserRow.role == Role.OWNER.value)
+        first = call.rows.all(owners.order_by(UserRow.created_at, UserRow.token))[0]
+        link = sign_in.link_for(call, first, address)
+    typer.echo(f"  first owner  {link.url} (once, within a day)")
 
 
 def worker(flags: Flags) -> None:
@@ -147,11 +162,25 @@ def add_user(flags: Flags, wish: UserWish) -> str:
         return user.token
 
 
+def make_sign_in_link(flags: Flags, email: str) -> str:
+    """Make a one-time link for a person."""
+    settings = _settings(flags)
+    with opened(settings) as house, changing(house) as call:
+        found = call.rows.all(call.rows.query(UserRow).where(sa.func.lower(UserRow.email) == email.lower()))
+        if not found:
+            raise NotFound(f"There is no user with the e-mail address {email}; `eyrie user add` adds one")
+        return sign_in.link_for(call, found[0], _address(settings)).url
+
+
+def _address(settings: Settings) -> str:
+    """Where people reach this installation, as far as the settings tell."""
+    return settings.public_url or f"http://{settings.host}:{settings.port}"
+
+
 def openapi(flags: Flags) -> str:
     """Print the document of /v2, as a server of these settings would."""
     settings = _settings(flags)
-    base = settings.public_url or f"http://{settings.host}:{settings.port}"
-    return json.dumps(printed(Door.V2, base), indent=2, ensure_ascii=False)
+    return json.dumps(printed(Door.V2, _address(settings)), indent=2, ensure_ascii=False)
 
 
 def doctor(flags: Flags) -> Sequence[str]:

@@ -60,6 +60,7 @@ def opened(settings: Settings, clock: Callable[[], dt.datetime] = utc_now) -> It
                 UploadLimits(max_rows=settings.upload_limit_rows, max_bytes=settings.upload_limit_bytes),
                 settings.body_limit_bytes,
             ),
+            ways=settings.ways,
             retention_days=settings.retention_days,
             clock=clock,
             slow_question_seconds=settings.slow_question_seconds,

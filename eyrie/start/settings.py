@@ -14,6 +14,7 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -23,6 +24,8 @@ from pydantic import (
     field_validator,
 )
 
+from eyrie.access.caller import Role
+from eyrie.access.ways import OpenId, Ways
 from eyrie.basics.errors import Malformed
 from eyrie.start.machine import (
     answers_default,
@@ -86,6 +89,23 @@ def _public_url(given: object) -> object:
     if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
         raise ValueError("must be an address such as https://costs.example.com")
     return given.rstrip("/")
+
+
+def _issuer(given: str) -> str:
+    """Take an address of a provider; one that is not this machine must be reached safely."""
+    parts = urlsplit(given)
+    local = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    if given and not (parts.netloc and (parts.scheme == "https" or (parts.scheme == "http" and local))):
+        raise ValueError("must be an address such as https://login.example.com")
+    return given
+
+
+class Newcomers(StrEnum):
+    """What becomes of somebody whom the provider knows and nobody has added."""
+
+    REFUSED = "refused"
+    VIEWER = "viewer"
+    EDITOR = "editor"
 
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -166,6 +186,33 @@ class Settings(BaseModel):
         default=LogLevel.INFO,
         description="The least important lines to log: `debug`, `info`, `warning` or `error`.",
     )
+    password_sign_in: bool = Field(
+        default=True, description="Whether people sign in to the console with e-mail address and password."
+    )
+    session_days: Count = Field(
+        default=14, description="How many days after signing in a session of the console ends."
+    )
+    openid_issuer: Annotated[str, AfterValidator(_issuer)] = Field(
+        default="",
+        description="The provider of OpenID Connect that people sign in with, such as "
+        "`https://login.example.com`. Empty: none. "
+        "Its redirect address is `<public_url>/api/sign_in/openid/callback`.",
+    )
+    openid_client_id: str = Field(
+        default="", validate_default=True, description="What the provider calls this installation."
+    )
+    openid_client_secret: str = Field(
+        default="",
+        repr=False,
+        description="The secret that the provider gave to it.",
+        json_schema_extra={"secret": True},
+    )
+    openid_name: str = Field(default="OpenID Connect", description="What people call the provider.")
+    openid_newcomers: Newcomers = Field(
+        default=Newcomers.REFUSED,
+        description="What somebody becomes whom the provider knows and nobody has added here: `refused`, "
+        "`viewer` or `editor`.",
+    )
     secret_key: str = Field(
         default="",
         repr=False,
@@ -182,6 +229,24 @@ class Settings(BaseModel):
         if given is not None and memory is not None and given > memory // 2:
             raise ValueError(f"must be at most half of the memory, {shown_size(memory // 2)}")
         return given
+
+    @field_validator("openid_client_id")
+    @classmethod
+    def _is_known(cls, given: str, info: ValidationInfo) -> str:
+        """A provider without a client cannot be asked."""
+        if info.data.get("openid_issuer") and not given:
+            raise ValueError("must be set where openid_issuer is")
+        return given
+
+    @property
+    def ways(self) -> Ways:
+        """The ways to sign in."""
+        newcomers = None if self.openid_newcomers is Newcomers.REFUSED else Role(self.openid_newcomers.value)
+        openid = OpenId(
+            *(self.openid_issuer, self.openid_client_id, self.openid_client_secret, self.openid_name),
+            newcomers,
+        )
+        return Ways(self.password_sign_in, openid if self.openid_issuer else None, self.session_days)
 
     @property
     def engine_bytes(self) -> int:

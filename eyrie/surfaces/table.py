@@ -5,7 +5,7 @@ from functools import cache
 from eyrie.answers import catalogue, costs, explain, tags
 from eyrie.operations.table import Table
 from eyrie.records.bills import integrations, uploads
-from eyrie.records.people import api_tokens, me, oauth, users, workspaces
+from eyrie.records.people import api_tokens, me, oauth, openid, sign_in, users, workspaces
 from eyrie.records.reports import cost_reports, folders, saved_filters
 from eyrie.surfaces.api import documents
 
@@ -20,6 +20,8 @@ def table() -> Table:
         workspaces.operations(),
         api_tokens.operations(),
         oauth.operations(),
+        sign_in.operations(),
+        openid.operations(),
         folders.operations(),
         saved_filters.operations(),
         cost_reports.operations(),

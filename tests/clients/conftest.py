@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 import vantage
 
+from tests.clients.packages import BUILD as BUILDS
+from tests.clients.packages import fetched
 from tests.servers import RunningServer, running_server
 
 HERE = Path(__file__).parent
-BUILD = HERE.parents[1] / "build" / "clients"
+BUILD = BUILDS / "clients"
 NODE_SECONDS = 120
 
 
@@ -67,27 +69,8 @@ class Node:
 
 @pytest.fixture(scope="session")
 def node_modules() -> Path:
-    """The npm client in the build folder, fetched again only when its lock changes."""
-    if not shutil.which("node") or not shutil.which("npm"):
-        pytest.skip("node and npm are not installed")
-    BUILD.mkdir(parents=True, exist_ok=True)
-    lock, done = HERE / "package-lock.json", BUILD / "fetched-lock.json"
-    if done.exists() and done.read_text() == lock.read_text():
-        return BUILD / "node_modules"
-    shutil.copy(HERE / "package.json", BUILD)
-    shutil.copy(lock, BUILD)
-    fetched = subprocess.run(
-        ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"],
-        cwd=BUILD,
-        capture_output=True,
-        text=True,
-        timeout=NODE_SECONDS,
-        check=False,
-    )
-    if fetched.returncode:
-        pytest.skip(f"npm cannot fetch the client: {fetched.stderr.strip()[-300:]}")
-    shutil.copy(lock, done)
-    return BUILD / "node_modules"
+    """The npm client in the build folder."""
+    return fetched(HERE, BUILD.name) / "node_modules"
 
 
 @pytest.fixture

@@ -2,6 +2,16 @@
 
 from collections.abc import Mapping
 
+# Operations that the tests of every operation leave to tests of their own, all in tests/access.
+ELSEWHERE: Mapping[str, str] = {
+    "beginOpenId": "leads to a provider of OpenID Connect; test_openid.py has one",
+    "finishOpenId": "comes from there",
+    "createSession": "makes nothing that has a token, and a wrong password is its refusal",
+    "useSignInLink": "a link is good once",
+    "createSignInLink": "a link has no token and is never shown again",
+    "updatePassword": "what it changes is never shown",
+}
+
 # Path parameters whose objects belong to the account: somebody who works in another workspace finds them.
 ACCOUNT_WIDE: Mapping[str, str] = {
     "user_token": "people belong to the account; every user token may look at them",
@@ -15,6 +25,7 @@ VIEWERS_MAY: Mapping[str, str] = {
     "createApiToken": "one's own token",
     "deleteApiToken": "one's own token; that of somebody else does not exist for a viewer",
     "createOAuthToken": "signing in takes no rights",
+    "deleteSession": "signing out takes no rights",
 }
 
 # Writes that ask for rights only once they run, because those depend on whom the path names.
@@ -25,6 +36,7 @@ ASKS_LATE: Mapping[str, str] = {
 # Writes without an audit entry.
 UNAUDITED: Mapping[str, str] = {
     "createOAuthToken": "signing in changes no configuration",
+    "deleteSession": "signing out changes no configuration",
 }
 
 # Updates that cannot take back what reading answers.

@@ -5,9 +5,10 @@ import pytest
 
 from eyrie.operations.operation import Operation, Work
 from eyrie.surfaces.table import table
+from tests.operations import exceptions
 from tests.operations.examples import parameters_of
 
-OPERATIONS = table().operations
+OPERATIONS = tuple(each for each in table().operations if each.name not in exceptions.ELSEWHERE)
 BY_NAME = {operation.name: operation for operation in OPERATIONS}
 GUARDED = [operation for operation in OPERATIONS if operation.scope is not None]
 WRITES = [operation for operation in OPERATIONS if operation.work is Work.WRITES]

@@ -81,6 +81,8 @@ def test_only_these_need_no_token():
         "/v2/swagger.json",
         "/api/openapi.json",
         "/oauth/token",
+        "/api/sign_in",
+        "/api/session",
     }
 
 

@@ -18,6 +18,7 @@ from typing import TypeVar, assert_never
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from eyrie.access import sessions
 from eyrie.access.caller import Caller, Source
 from eyrie.access.rights import may
 from eyrie.access.tokens import LAST_USED_EVERY, caller_behind, note_use, recognise
@@ -72,11 +73,22 @@ class Door:
     def authenticate(self, session: Session, request: Request, now: dt.datetime) -> Caller:
         """Tell who asks."""
         scheme, _, secret = request.headers.get("authorization", "").strip().partition(" ")
+        if not scheme:
+            return self._signed_in(session, request, now)
         if scheme.lower() != "bearer" or not secret.strip():
             raise Unauthenticated
         agent = request.headers.get("user-agent", "").startswith(AGENT)
         row, user = recognise(session, secret.strip(), now)
         return caller_behind(session, row, user, Source.FINOPS_AGENT if agent else Source.API)
+
+    def _signed_in(self, session: Session, request: Request, now: dt.datetime) -> Caller:
+        """Tell whose session a browser's cookie is of."""
+        secure = request.address.base.startswith("https:")
+        secret = sessions.secret_in(request.headers.get("cookie", ""), secure=secure)
+        if secret is None:
+            raise Unauthenticated
+        csrf = request.headers.get(sessions.CSRF_HEADER, "")
+        return sessions.caller_in(session, secret, request.method, csrf, now)
 
     def know(self, request: Request) -> None:
         """Only tell whether the token is good: what comes before a 404 or 405."""
@@ -108,7 +120,8 @@ class Door:
         if operation.prepares is not None:
             with self.house.database.reading() as session:
                 admitted = self._admit(operation, call, request, session)
-            prepared = replace(admitted, maybe_session=None)
+            asked = read_query(operation.query, request.query)
+            prepared = replace(admitted, maybe_session=None, query=asked)
             call = replace(call, prepared=_running(partial(operation.prepares, prepared)))
         if operation.work is not Work.WRITES:
             with self.house.database.reading() as session:

@@ -33,6 +33,7 @@ PHRASES = {
     201: "Created.",
     202: "Accepted; look again later.",
     204: "Done; no body.",
+    302: "Go on at `Location`.",
     400: "The request cannot be read, or a reference in it cannot be used.",
     401: "The token is missing, unknown, expired or revoked.",
     402: "Never answered; declared for clients of the hosted product.",

@@ -14,7 +14,7 @@ Role = Annotated[str, typer.Option(help="owner, editor, viewer or integration_ow
 def add(app: typer.Typer, work: Work) -> None:
     """Add the commands."""
     tokens = typer.Typer(no_args_is_help=True, help="Make, list and revoke API tokens.")
-    users = typer.Typer(no_args_is_help=True, help="Add people.")
+    users = typer.Typer(no_args_is_help=True, help="Add people, and let them set a password.")
     _add_create(tokens, work)
     _add_list_and_revoke(tokens, work)
     _add_users(users, work)
@@ -99,5 +99,15 @@ def _add_users(users: typer.Typer, work: Work) -> None:
             raise typer.BadParameter(f"must be one of {', '.join(roles)}", param_hint="--role")
         typer.echo(work.add_user(flags(home), UserWish(email, name, role)))
 
-    # A group with one command would lose its name: `eyrie user x@y` instead of `eyrie user add x@y`.
-    users.callback()(lambda: None)
+    @users.command("link")
+    def make_link(
+        email: Annotated[str, typer.Argument(help="Their e-mail address.")],
+        home: Home = None,
+    ) -> None:
+        """Print a link by which a person sets a password for the console, once and within a day.
+
+        Links of theirs from before are void. Whoever has the link can sign in as them.
+
+        Example:   eyrie user link ada@example.com
+        """
+        typer.echo(work.make_sign_in_link(flags(home), email))

@@ -198,6 +198,7 @@ class Work:
     list_tokens: Callable[[Flags], Sequence[TokenRow]]
     revoke_token: Callable[[Flags, str], None]
     add_user: Callable[[Flags, UserWish], str]  # gives the user's token
+    make_sign_in_link: Callable[[Flags, str], str]  # of the person with this e-mail address
     openapi: Callable[[Flags], str]  # the document as JSON text
     doctor: Callable[[Flags], Sequence[str]]  # what is wrong, a sentence each
     backup: Callable[[Flags, Path], Sequence[str]]  # what was done, a sentence each

@@ -15,7 +15,7 @@ import httpx
 
 from eyrie.operations.operation import Operation
 from tests.in_process import Client
-from tests.operations.examples import answers, bills, people, reports
+from tests.operations.examples import answers, bills, people, reports, sign_in
 from tests.operations.examples.example import Example, Maker, Names
 from tests.world import World
 
@@ -30,6 +30,7 @@ EXAMPLES: Mapping[str, Example] = {
     **reports.EXAMPLES,
     **bills.EXAMPLES,
     **answers.EXAMPLES,
+    **sign_in.EXAMPLES,
 }
 
 
