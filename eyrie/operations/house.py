@@ -45,6 +45,7 @@ class House:
     filters: Memory[Any]  # Any: what texts of filters mean, which is said in a room above
     limits: Limits
     retention_days: int
+    audit_retention_months: int
     slow_question_seconds: float
     clock: Callable[[], dt.datetime]
 

@@ -17,9 +17,9 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from eyrie.basics.errors import Malformed
 from eyrie.operations.outcome import Page
 from eyrie.operations.shapes import PagedQuery, View, storable
-from eyrie.store.rows import Kept
+from eyrie.store.rows import OfAccount
 
-R = TypeVar("R", bound=Kept)
+R = TypeVar("R", bound=OfAccount)
 Item = TypeVar("Item")
 DEFAULT_LIMIT, MAXIMUM_LIMIT = 100, 1000
 
@@ -57,9 +57,10 @@ def one_page(
     row: type[R],
     query: PagedQuery,
     order: Sequence[By] = OLDEST_FIRST,
+    maximum: int = MAXIMUM_LIMIT,
 ) -> Slice[R]:
     """Give the page asked for, in an order that ends with the token and so has no ties."""
-    limit = limit_of(query)
+    limit = limit_of(query, maximum=maximum)
     count = session.scalar(sa.select(sa.func.count()).select_from(question.order_by(None).subquery())) or 0
     columns: list[InstrumentedAttribute[Any]] = [getattr(row, by.column) for by in order]  # Any: column types
     ordered = question.order_by(

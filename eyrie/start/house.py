@@ -61,6 +61,7 @@ def opened(settings: Settings, clock: Callable[[], dt.datetime] = utc_now) -> It
                 settings.body_limit_bytes,
             ),
             retention_days=settings.retention_days,
+            audit_retention_months=settings.audit_retention_months,
             clock=clock,
             slow_question_seconds=settings.slow_question_seconds,
         )
