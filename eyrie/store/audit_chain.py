@@ -134,8 +134,9 @@ def _missing(first: int, last: int) -> str:
 
 def _entries(session: Session, account: str) -> Iterator[Any]:  # Any: rows of the columns covered
     """The entries in order, unread: one that somebody spoiled must not stop us from telling which it is."""
-    text = {name: sa.cast(getattr(AuditRow, name), sa.Text) for name in ("created_at", *_JSON)}
-    columns = [text[name].label(name) if name in text else getattr(AuditRow, name) for name in COVERED]
+    text = {name: sa.cast(getattr(AuditRow, name), sa.Text).label(name) for name in _JSON}
+    text["created_at"] = sa.type_coerce(AuditRow.created_at, sa.Text).label("created_at")
+    columns = [text.get(name, getattr(AuditRow, name)) for name in COVERED]
     question = sa.select(*columns, AuditRow.hash).where(AuditRow.account_token == account)
     ordered = question.order_by(AuditRow.number).execution_options(yield_per=1000)
     yield from session.execute(ordered)
@@ -144,7 +145,8 @@ def _entries(session: Session, account: str) -> Iterator[Any]:  # Any: rows of t
 def _hash_again(before: str, entry: Any) -> str | None:  # Any: a row of the columns covered
     said = dict(entry._mapping)  # noqa: SLF001  the public name of it in SQLAlchemy
     try:
-        said["created_at"] = dt.datetime.fromisoformat(said["created_at"])
+        if not isinstance(said["created_at"], dt.datetime):  # SQLite keeps moments as texts
+            said["created_at"] = dt.datetime.fromisoformat(said["created_at"])
         said |= {name: json.loads(said[name]) for name in _JSON}
         return hash_of(before, said)
     except (TypeError, ValueError):

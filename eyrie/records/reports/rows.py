@@ -55,4 +55,4 @@ class AnnotationRow(KeptInWorkspace):
     date: Mapped[dt.date | None] = mapped_column()
     message: Mapped[str | None]
     # What lists are sorted by; one without a date comes before all days.
-    day: Mapped[str] = column_property(sa.func.coalesce(sa.cast(date, sa.Text), ""))
+    day: Mapped[dt.date] = column_property(sa.func.coalesce(date, dt.date.min))
