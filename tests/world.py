@@ -130,7 +130,7 @@ class World:
     def audit(self) -> list[AuditRow]:
         """All audit entries, oldest first."""
         with self.house.database.reading() as session:
-            return list(session.scalars(sa.select(AuditRow).order_by(AuditRow.created_at, AuditRow.token)))
+            return list(session.scalars(sa.select(AuditRow).order_by(AuditRow.number)))
 
     def operations(self) -> tuple[Operation, ...]:
         """The whole table."""

@@ -7,9 +7,9 @@ import sqlalchemy as sa
 
 from eyrie.access.caller import Caller, Role
 from eyrie.store.people import WorkspaceRow
-from eyrie.store.rows import Kept, KeptInWorkspace
+from eyrie.store.rows import KeptInWorkspace, OfAccount
 
-R = TypeVar("R", bound=Kept)
+R = TypeVar("R", bound=OfAccount)
 
 EDITORS = frozenset({Role.OWNER, Role.INTEGRATION_OWNER, Role.EDITOR})
 

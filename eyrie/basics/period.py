@@ -1,5 +1,6 @@
 """Days and half-open periods; all days are UTC days and "today" is always an argument."""
 
+import calendar
 import datetime as dt
 import re
 from collections.abc import Iterator
@@ -59,6 +60,16 @@ def first_of_month(day: dt.date) -> dt.date:
 def next_month(day: dt.date) -> dt.date:
     """Give the first day of the month after a day's own."""
     return (day.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
+
+
+def shifted(day: dt.date, months: int) -> dt.date:
+    """The same day some months on; the last day of a month that has no such day.
+
+    >>> str(shifted(dt.date(2025, 3, 31), -1))
+    '2025-02-28'
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def bin_start(day: dt.date, width: Bin) -> dt.date:

@@ -1,4 +1,4 @@
-"""The kinds of jobs that keep a home in order: sweeping, SQLite's log, what is over."""
+"""The kinds of jobs that keep a home in order: sweeping, SQLite's log, what is over, what is too old."""
 
 import datetime as dt
 from pathlib import Path
@@ -11,6 +11,8 @@ from eyrie.archive.sweep import sweep
 from eyrie.jobs.job import Job
 from eyrie.jobs.kinds import Kind, Watch
 from eyrie.jobs.schedules import Daily, Every, Schedule
+from eyrie.operations.audit import kept_since
+from eyrie.store.audit_chain import forget
 from eyrie.store.database import Database
 from eyrie.store.outbox import JobRow, JobState, JobStepRow
 from eyrie.store.people import ApiTokenRow
@@ -20,6 +22,7 @@ DONE_KEPT = dt.timedelta(days=7)
 FAILED_KEPT = dt.timedelta(days=30)
 GRANTED_KEPT = dt.timedelta(days=1)  # what OAuth gives lives an hour; people's own tokens stay to be listed
 LONG_LOG_BYTES = 16 << 20
+FORGOTTEN_AT_ONCE = 1000  # entries; who writes the next one waits meanwhile
 
 
 class Keeper(Protocol):
@@ -40,6 +43,10 @@ class Keeper(Protocol):
     @property
     def retention_days(self) -> int:
         """How long `as_of` reaches back."""
+
+    @property
+    def audit_retention_months(self) -> int:
+        """How long audit entries are kept."""
 
     def now(self) -> dt.datetime:
         """The time, UTC without zone."""
@@ -72,6 +79,15 @@ def run_cleanup(_job: Job, keeper: Keeper) -> None:
         forget_ended(session, now)
 
 
+def run_forget(_job: Job, keeper: Keeper) -> None:
+    """Forget audit entries that are older than is wished for, some in each transaction."""
+    before = kept_since(keeper.now(), keeper.audit_retention_months)
+    gone = 1
+    while gone:
+        with keeper.database.writing() as session:
+            gone = forget(session, before, FORGOTTEN_AT_ONCE)
+
+
 def log_is_long(keeper: Keeper) -> bool:
     """Tell whether SQLite's log has grown so much that it slows readers down."""
     url = keeper.database.url
@@ -87,10 +103,12 @@ KINDS: tuple[Kind[Keeper], ...] = (
     Kind("sweep", run_sweep),
     Kind("checkpoint", run_checkpoint),
     Kind("cleanup", run_cleanup),
+    Kind("forget", run_forget),
 )
 SCHEDULES = (
     Schedule("sweep", "sweep", Daily(3, 15)),
     Schedule("checkpoint", "checkpoint", Every(300)),
     Schedule("cleanup", "cleanup", Daily(3, 45)),
+    Schedule("forget", "forget", Daily(4, 15)),
 )
 WATCHES: tuple[Watch[Keeper], ...] = (Watch("checkpoint", log_is_long),)

@@ -10,7 +10,6 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from eyrie.archive.change import Change, Delivered
@@ -24,9 +23,11 @@ from eyrie.costs.ledger.writing import write_part
 from eyrie.costs.sources.custom.bill import read_upload
 from eyrie.jobs.job import Job
 from eyrie.jobs.kinds import Kind
+from eyrie.operations.acting import acting
+from eyrie.operations.call import Call
 from eyrie.operations.house import House
 from eyrie.records.bills.rows import IntegrationRow, UploadRow
-from eyrie.records.bills.uploads import DATASET, INGEST
+from eyrie.records.bills.uploads import DATASET, INGEST, note, show
 
 MOST_SALTS = 20
 
@@ -76,20 +77,26 @@ def _published(job: Job, house: House, upload: UploadRow, parts: tuple[Part, ...
         found = session.get(UploadRow, upload.token, with_for_update=True)
         if found is not None:
             publish(session, house.ledger, checked, now)
-            session.execute(
-                sa.delete(UploadRow).where(
-                    UploadRow.integration_token == upload.integration_token,
-                    UploadRow.filename == upload.filename,
-                    UploadRow.token != upload.token,
-                    # Imports of an integration run in the order of their uploads: what waits came later.
-                    UploadRow.import_status != "processing",
-                )
-            )
+            _replace(acting(house, session, upload.account_token), upload)
             found.import_status = "complete"
             session.get_one(IntegrationRow, upload.integration_token).last_updated = now
         job.done(session)
 
     publish_checked(house.database, house.ledger, change, house.clashing_tag_sets, commit)
+
+
+def _replace(call: Call, upload: UploadRow) -> None:
+    """Take away the uploads that had the name before."""
+    question = call.rows.query(UploadRow).where(
+        UploadRow.integration_token == upload.integration_token,
+        UploadRow.filename == upload.filename,
+        UploadRow.token != upload.token,
+        # Imports of an integration run in the order of their uploads: what waits came later.
+        UploadRow.import_status != "processing",
+    )
+    for row in call.rows.all(question):
+        if call.rows.remove(row):
+            note(call, row, show(row).model_dump(mode="json"), None)
 
 
 def _failed(session: Session, job: Job) -> None:

@@ -1,16 +1,37 @@
-"""Audit entries: one for each committed change, with the values before and after as the view shows them."""
+"""Audit entries: one for each committed change, with the values before and after as the view shows them.
 
+Entries are chained (`store/audit_chain.py`), kept for some months, and say that a secret changed, never what
+it is.
+"""
+
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from eyrie.basics.period import shifted
 from eyrie.basics.token import new_token
 from eyrie.operations.call import Call
+from eyrie.store import audit_chain
 from eyrie.store.people import WorkspaceRow
 from eyrie.store.rows import Kept, KeptInWorkspace
 from eyrie.store.traces import AuditRow
 
 CREATED, UPDATED, DESTROYED = "record_created", "record_updated", "record_destroyed"
 FILTERED = "[FILTERED]"
+# How the names of fields end whose values are nobody's business.
+SECRETS = (
+    "access_key",
+    "api_key",
+    "application_key",
+    "credentials",
+    "passphrase",
+    "password",
+    "private_key",
+    "secret",
+    "secret_key",
+    "secure_data",
+    "webhook_url",
+)
 _ALWAYS_NEW = frozenset({"updated_at"})
 
 Values = Mapping[str, Any]  # Any: values as the view shows them, ready for JSON
@@ -27,7 +48,8 @@ def note(
     if isinstance(row, KeptInWorkspace):
         workspace = row.workspace_token
     seen = call.session.get(WorkspaceRow, workspace) if workspace else None
-    call.session.add(
+    audit_chain.append(
+        call.session,
         AuditRow(
             token=new_token("adt_lg"),
             account_token=call.caller.account,
@@ -41,9 +63,9 @@ def note(
             user_token=call.caller.user,
             workspace_token=workspace,
             workspace_title=seen.name if seen else None,
-            changed_values=changed,
-            unchanged_values=unchanged,
-        )
+            changed_values={name: [masked(name, one) for one in pair] for name, pair in changed.items()},
+            unchanged_values={name: masked(name, one) for name, one in unchanged.items()},
+        ),
     )
 
 
@@ -65,3 +87,27 @@ def compare(before: Values | None, after: Values | None) -> tuple[dict[str, Any]
         else:
             unchanged[key] = new
     return changed, unchanged
+
+
+def masked(name: str, value: Any) -> Any:  # Any: values as the view shows them
+    """A value without the secrets in it; that there is none is not one.
+
+    >>> masked("settings", {"tenant": "T", "password": "x", "api_key": None})
+    {'tenant': 'T', 'password': '[FILTERED]', 'api_key': None}
+    """
+    if value is not None and name.endswith(SECRETS):
+        return FILTERED
+    if isinstance(value, dict):
+        return {key: masked(key, inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [masked(name, inner) for inner in value]
+    return value
+
+
+def kept_since(now: dt.datetime, months: int) -> dt.datetime:
+    """The moment from which on entries are kept: midnight, so many months ago.
+
+    >>> str(kept_since(dt.datetime(2026, 2, 28, 17, 30), 24))
+    '2024-02-28 00:00:00'
+    """
+    return dt.datetime.combine(shifted(now.date(), -months), dt.time())

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from eyrie.access.caller import Caller
 from eyrie.basics.errors import Fault
 from eyrie.operations.shapes import Body, Query
-from eyrie.store.rows import Kept
+from eyrie.store.rows import OfAccount
 
 if TYPE_CHECKING:
     from eyrie.operations.house import House
@@ -52,7 +52,7 @@ class Call:
     query: Query = field(default_factory=Query)
     maybe_body: Body | None = None
     files: Mapping[str, File] = field(default_factory=dict)
-    found: Mapping[str, Kept] = field(default_factory=dict)  # what the path names, by record name
+    found: Mapping[str, OfAccount] = field(default_factory=dict)  # what the path names, by record name
     prepared: Any = None  # Any: what the operation's own `prepares` made before the transaction
 
     @property

@@ -47,6 +47,7 @@ class House:
     limits: Limits
     ways: Ways  # to sign in
     retention_days: int
+    audit_retention_months: int
     slow_question_seconds: float
     clock: Callable[[], dt.datetime]
 

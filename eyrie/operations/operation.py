@@ -15,7 +15,7 @@ from eyrie.access.rights import Action
 from eyrie.operations.call import Call
 from eyrie.operations.outcome import Later, Outcome
 from eyrie.operations.shapes import Body, Query, View
-from eyrie.store.rows import Kept
+from eyrie.store.rows import OfAccount
 
 
 class Door(StrEnum):
@@ -84,7 +84,7 @@ class Finds:
     """A row that the path names: found, and visible, before anything else is looked at."""
 
     parameter: str
-    row: type[Kept]
+    row: type[OfAccount]
     thing: str  # "Folder", as in "Folder not found"
     within: tuple[str, str] | None = None  # (column, path parameter): a child must belong to what came before
 

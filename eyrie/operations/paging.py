@@ -17,11 +17,12 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from eyrie.basics.errors import Malformed
 from eyrie.operations.outcome import Page
 from eyrie.operations.shapes import PagedQuery, View, storable
-from eyrie.store.rows import Kept
+from eyrie.store.rows import OfAccount
 
-R = TypeVar("R", bound=Kept)
+R = TypeVar("R", bound=OfAccount)
 Item = TypeVar("Item")
 DEFAULT_LIMIT, MAXIMUM_LIMIT = 100, 1000
+LARGEST_NUMBER = 2**63 - 1  # that a column holds
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,10 @@ def one_page(
     row: type[R],
     query: PagedQuery,
     order: Sequence[By] = OLDEST_FIRST,
+    maximum: int = MAXIMUM_LIMIT,
 ) -> Slice[R]:
     """Give the page asked for, in an order that ends with the token and so has no ties."""
-    limit = limit_of(query)
+    limit = limit_of(query, maximum=maximum)
     count = session.scalar(sa.select(sa.func.count()).select_from(question.order_by(None).subquery())) or 0
     columns: list[InstrumentedAttribute[Any]] = [getattr(row, by.column) for by in order]  # Any: column types
     ordered = question.order_by(
@@ -129,15 +131,21 @@ def _beyond(
 
 
 def _write_place(values: Sequence[Any]) -> str:  # Any: column types
-    texts = [{"at": value.isoformat()} if isinstance(value, dt.datetime) else value for value in values]
+    texts = [_written(value) for value in values]
     return base64.urlsafe_b64encode(json.dumps(texts).encode()).decode().rstrip("=")
+
+
+def _written(value: Any) -> Any:  # Any: column types
+    if isinstance(value, dt.datetime):
+        return {"at": value.isoformat()}
+    return {"on": value.isoformat()} if isinstance(value, dt.date) else value
 
 
 def _read_place(text: str, kinds: Sequence[type]) -> list[Any]:  # Any: column types
     """Read what `_write_place` wrote; a text that somebody made up is refused, not compared."""
     try:
         values = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        place = [dt.datetime.fromisoformat(v["at"]) if isinstance(v, dict) else v for v in values]
+        place = [_read(value) for value in values]
     except (ValueError, KeyError, TypeError, RecursionError):
         raise Malformed("after is invalid") from None
     if [type(value) for value in place] != list(kinds) or not all(map(_comparable, place)):
@@ -145,5 +153,20 @@ def _read_place(text: str, kinds: Sequence[type]) -> list[Any]:  # Any: column t
     return place
 
 
+def _read(written: Any) -> Any:  # Any: column types
+    match written:
+        case {"at": str(text)}:
+            return dt.datetime.fromisoformat(text)
+        case {"on": str(text)}:
+            return dt.date.fromisoformat(text)
+    return written
+
+
 def _comparable(value: Any) -> bool:  # Any: column types
-    return value.tzinfo is None if isinstance(value, dt.datetime) else storable(value)
+    match value:
+        case dt.datetime():
+            return value.tzinfo is None
+        case int():
+            return abs(value) <= LARGEST_NUMBER
+        case _:
+            return storable(value)

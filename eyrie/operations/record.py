@@ -42,6 +42,7 @@ class Refers:
 
     row: type[Kept]
     thing: str
+    find: Callable[[Call, str], Kept] | None = None  # where one is found in another way than by its row
 
 
 @dataclass(kw_only=True)
@@ -68,6 +69,8 @@ class Record(Generic[R]):
     before_write: "Callable[[Call, Values, R | None], Values] | None" = None
     before_delete: "Callable[[Call, R], None] | None" = None
     after_create: "Callable[[Call, R], None] | None" = None
+    # What others do when one is deleted, before it is: families that refer to it add it themselves.
+    going_too: "list[Callable[[Call, R], None]]" = field(default_factory=list)
     computed: "dict[str, Callable[[Call, R], Any]]" = field(default_factory=dict)  # Any: as the view's field
 
     @property
@@ -140,7 +143,7 @@ class Record(Generic[R]):
         """Each token must name a row that the caller sees, in the same workspace."""
         refers = self.lists[name]
         for token in tokens:
-            target = call.rows.find(refers.row, token)
+            target = refers.find(call, token) if refers.find else call.rows.find(refers.row, token)
             if target is None:
                 raise NotFound(f"{refers.thing} not found: {token}")
             places = {kept.workspace_token for kept in (row, target) if isinstance(kept, KeptInWorkspace)}

@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 from eyrie.access.caller import Caller
 from eyrie.access.rights import visible
 from eyrie.basics.token import new_token
-from eyrie.store.rows import Kept, LinkRow
+from eyrie.store.rows import Kept, LinkRow, OfAccount
 
-R = TypeVar("R", bound=Kept)
+R = TypeVar("R", bound=OfAccount)
+K = TypeVar("K", bound=Kept)
 
 
 class CallerRows:
@@ -39,7 +40,7 @@ class CallerRows:
         """Ask a question made by `query`."""
         return self._session.scalars(question).all()
 
-    def add(self, row: type[R], prefix: str, **values: Any) -> R:  # Any: columns have many types
+    def add(self, row: type[K], prefix: str, **values: Any) -> K:  # Any: columns have many types
         """Keep a new row of the caller's account."""
         kept = row(
             token=new_token(prefix),

@@ -95,13 +95,15 @@ class Body(Shape):
 class Draft(Body):
     """What is sent to make something."""
 
+    blanks: ClassVar[frozenset[str]] = frozenset()  # fields in which "" is a blank text, and none is missing
+
     @classmethod
     def given(cls, sent: Json) -> Json:
         """Null, "" and the year 1 stand for the default."""
         return {
             key: value
             for key, value in sent.items()
-            if value is not None and value != "" and value not in YEAR_ONE
+            if value is not None and (value != "" or key in cls.blanks) and value not in YEAR_ONE
         }
 
 

@@ -36,7 +36,6 @@ _OPTIONS = {
     "date_bin": "--bin",
     "groupings": "--group",
 }
-_NAMED = re.compile("|".join(_OPTIONS))
 _SETTINGS = tuple(CostSettings.__dataclass_fields__)
 _CLASSES = {
     "include_credits": "credits",
@@ -61,12 +60,14 @@ def costs_of(house: House, wish: CostsWish) -> CostsTold:
 
 
 @contextmanager
-def in_options_words() -> Iterator[None]:
+def in_options_words(options: Mapping[str, str] = _OPTIONS) -> Iterator[None]:
     """Say what is wrong with the names of options instead of those of parameters."""
+    named = re.compile("|".join(options))
     try:
         yield
     except Malformed as problem:
-        raise Malformed(*(_NAMED.sub(_option, text) for text in problem.problems)) from problem
+        told = (named.sub(lambda found: options[found[0]], text) for text in problem.problems)
+        raise Malformed(*told) from problem
 
 
 def first_question(house: House, address: str) -> str:
@@ -82,10 +83,6 @@ def first_question(house: House, address: str) -> str:
             f"-G {address}/v2/costs --data-urlencode \"filter=costs.provider = '{latest.providers[0]}'\" "
             f"-d workspace_token={workspace} -d groupings=service -d date_bin=month -d start_date={first}"
         )
-
-
-def _option(found: re.Match[str]) -> str:
-    return _OPTIONS[found[0]]
 
 
 def parameters(wish: CostsWish, workspace: WorkspaceRow | None) -> Mapping[str, list[str]]:

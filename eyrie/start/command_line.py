@@ -67,6 +67,11 @@ WORK = Work(
     tags=_later("tags", "listing"),
     reports=_later("reports", "listing"),
     explain=_later("explain", "explaining"),
+    audit=_later("audit", "auditing"),
+    verify_audit=_later("verify_audit", "auditing"),
+    feedback=_later("feedback", "auditing"),
+    annotate=_later("annotate", "annotating"),
+    annotations=_later("annotations", "annotating"),
     import_bills=_later("import_bills", "importing"),
     export_bills=_later("export_bills", "exporting"),
 )

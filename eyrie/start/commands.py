@@ -23,6 +23,7 @@ from eyrie.operations.operation import Door
 from eyrie.records.people import api_tokens, sign_in
 from eyrie.records.people.users import users
 from eyrie.start.asking import first_question
+from eyrie.start.auditing import chains_of
 from eyrie.start.calling import changing
 from eyrie.start.home import open_home
 from eyrie.start.house import job_counts, ledger_version, opened, unready, worker_of
@@ -196,8 +197,10 @@ def doctor(flags: Flags) -> Sequence[str]:
             return {number: facts.sums for number, facts in found.items()}
 
         findings = examine(house.database, house.ledger, house.now(), sums_of, members_in)
+        chains = chains_of(house, None)
     wrong = [finding for finding in findings if finding.severity is not Severity.INFORMATION]
-    return [f"{finding.severity}: {finding.what}. {finding.advice}." for finding in wrong]
+    broken = [f"{Severity.FAULT}: {chain.broken}, in the audit log." for chain in chains if chain.broken]
+    return [*(f"{finding.severity}: {finding.what}. {finding.advice}." for finding in wrong), *broken]
 
 
 def backup(flags: Flags, target: Path) -> Sequence[str]:

@@ -62,6 +62,7 @@ def opened(settings: Settings, clock: Callable[[], dt.datetime] = utc_now) -> It
             ),
             ways=settings.ways,
             retention_days=settings.retention_days,
+            audit_retention_months=settings.audit_retention_months,
             clock=clock,
             slow_question_seconds=settings.slow_question_seconds,
         )

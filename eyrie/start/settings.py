@@ -176,6 +176,9 @@ class Settings(BaseModel):
         default=90,
         description="How many days back questions can be asked `as_of`; superseded files are kept that long.",
     )
+    audit_retention_months: Annotated[int, Field(ge=1, le=1200)] = Field(
+        default=24, description="How many months audit entries are kept; older ones are forgotten each night."
+    )
     grace_seconds: Annotated[int, Field(ge=0)] = Field(
         default=20, description="How long running requests and jobs may go on after the signal to stop."
     )

@@ -8,7 +8,7 @@ nobody checkpoints in passing: `checkpoint()` does it in one place, under a file
 
 import fcntl
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from eyrie.store.rows import Row
 
 BUSY_TIMEOUT_SECONDS = 30
 CHECKPOINT_WAIT_MILLISECONDS = 200
+_AT_THE_END = "what is done at the end"  # in `session.info`
 
 
 class Database:
@@ -67,6 +68,9 @@ class Database:
                 session.connection()  # take the write lock now, not at the first change
             yield session
             session.flush()
+            for work in session.info.pop(_AT_THE_END, ()):
+                work(session)
+            session.flush()
             moment("store: before commit")
             session.commit()
             moment("store: after commit")
@@ -87,6 +91,11 @@ class Database:
     def close(self) -> None:
         """Let go of all connections."""
         self._engine.dispose()
+
+
+def at_the_end(session: Session, work: Callable[[Session], None]) -> None:
+    """Have something done when all else of a writing transaction is: what it locks is soon free again."""
+    session.info.setdefault(_AT_THE_END, {})[work] = None
 
 
 def inserting(session: Session, row: type[Row]) -> Any:  # Any: each dialect has a type of its own

@@ -35,13 +35,19 @@ class AccountRow(Row):
     created_at: Mapped[dt.datetime]
 
 
-class Kept(Row):
-    """A thing that people keep, account-wide."""
+class OfAccount(Row):
+    """A thing of an account, under a token of its own."""
 
     __abstract__ = True
     token: Mapped[str] = mapped_column(String(64), primary_key=True)
     account_token: Mapped[str] = mapped_column(ForeignKey("accounts.token"), index=True)
     created_at: Mapped[dt.datetime]
+
+
+class Kept(OfAccount):
+    """A thing that people keep, account-wide."""
+
+    __abstract__ = True
     updated_at: Mapped[dt.datetime]
 
 

@@ -1,21 +1,25 @@
-"""Tables of what was done: audit entries, and the answers kept for repeated requests."""
+"""Tables of what was done: audit entries and their chain, and the answers kept for repeated requests."""
 
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from eyrie.store.rows import Row
+from eyrie.store.rows import OfAccount, Row
 
 
-class AuditRow(Row):
-    """One committed change of something that people keep, with the values before and after."""
+class AuditRow(OfAccount):
+    """One committed change of something that people keep, with the values before and after.
+
+    `number` counts the entries of an account from 1, and `hash` ties each to the one before; both are given
+    when the transaction ends (`audit_chain.py`).
+    """
 
     __tablename__ = "audit_logs"
-    token: Mapped[str] = mapped_column(String(64), primary_key=True)
     account_token: Mapped[str] = mapped_column(ForeignKey("accounts.token"))
-    created_at: Mapped[dt.datetime]
+    number: Mapped[int] = mapped_column(BigInteger)
+    hash: Mapped[str] = mapped_column(String(64))
     event: Mapped[str]
     object_type: Mapped[str]
     object_token: Mapped[str]
@@ -27,7 +31,21 @@ class AuditRow(Row):
     workspace_title: Mapped[str | None]
     changed_values: Mapped[dict[str, Any]] = mapped_column(JSON)  # Any: values as the view shows them
     unchanged_values: Mapped[dict[str, Any]] = mapped_column(JSON)
-    __table_args__ = (Index("ix_audit_logs_account_created", "account_token", "created_at"),)
+    __table_args__ = (
+        Index("ix_audit_logs_account_created", "account_token", "created_at"),
+        UniqueConstraint("account_token", "number"),
+    )
+
+
+class AuditHeadRow(Row):
+    """Where an account's chain of entries ends, and where it begins since old entries were forgotten."""
+
+    __tablename__ = "audit_heads"
+    account_token: Mapped[str] = mapped_column(ForeignKey("accounts.token"), primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger)  # of the last entry; 0 before the first
+    hash: Mapped[str] = mapped_column(String(64))
+    forgotten: Mapped[int] = mapped_column(BigInteger)  # the number of the last entry that was forgotten
+    forgotten_hash: Mapped[str] = mapped_column(String(64))
 
 
 REPEATABLE_FOR = dt.timedelta(hours=24)

@@ -5,8 +5,18 @@ from functools import cache
 from eyrie.answers import catalogue, costs, explain, tags
 from eyrie.operations.table import Table
 from eyrie.records.bills import integrations, uploads
-from eyrie.records.people import api_tokens, me, oauth, openid, sign_in, users, workspaces
-from eyrie.records.reports import cost_reports, folders, saved_filters
+from eyrie.records.people import (
+    api_tokens,
+    audit_logs,
+    feedback,
+    me,
+    oauth,
+    openid,
+    sign_in,
+    users,
+    workspaces,
+)
+from eyrie.records.reports import annotations, cost_reports, folders, saved_filters
 from eyrie.surfaces.api import documents
 
 
@@ -22,9 +32,12 @@ def table() -> Table:
         oauth.operations(),
         sign_in.operations(),
         openid.operations(),
+        audit_logs.operations(),
+        feedback.operations(),
         folders.operations(),
         saved_filters.operations(),
         cost_reports.operations(),
+        annotations.operations(),
         integrations.operations(),
         uploads.operations(),
         catalogue.operations(),

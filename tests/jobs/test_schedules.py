@@ -21,6 +21,7 @@ from eyrie.store.outbox import JobRow, JobState, JobStepRow
 from eyrie.store.people import ApiTokenRow, UserRow
 from eyrie.store.traces import REPEATABLE_FOR, RepeatableRow
 from tests.jobs.works import NOON, Clock, ask, later, row
+from tests.store.chains import chain, entry, open_account, write
 
 
 @pytest.mark.parametrize(
@@ -87,6 +88,7 @@ class Home:
     folder: Path
     clock: Clock
     retention_days: int = 90
+    audit_retention_months: int = 24
 
     @property
     def ledger(self) -> Path:
@@ -161,6 +163,15 @@ def test_answers_for_repeated_requests_and_what_oauth_granted_are_forgotten(home
     with home.database.reading() as session:
         assert session.scalars(sa.select(ApiTokenRow.description)).all() == ["one's own"]
         assert session.scalars(sa.select(RepeatableRow.key)).all() == ["good for a second more"]
+
+
+def test_audit_entries_are_forgotten_after_their_months(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(housekeeping, "FORGOTTEN_AT_ONCE", 2)  # entries in a transaction
+    open_account(home.database)
+    for number in range(1, 8):
+        write(home.database, entry(number, made_at=NOON + dt.timedelta(days=number)))
+    keep_house(home, dt.datetime(2027, 2, 6, 5))  # the day of the sixth, two years later
+    assert (chain(home.database).entries, chain(home.database).broken) == (2, None)
 
 
 def test_the_sweep_runs_by_itself(home: Home) -> None:

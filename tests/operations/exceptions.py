@@ -17,6 +17,7 @@ ACCOUNT_WIDE: Mapping[str, str] = {
     "user_token": "people belong to the account; every user token may look at them",
     "integration_token": "integrations are the account's; `workspace_tokens` says who sees their costs",
     "user_costs_upload_token": "an upload goes with its integration",
+    "audit_log_token": "entries are the account's; only Owners may look at them",
 }
 
 # Writes that a viewer may do.
@@ -26,6 +27,7 @@ VIEWERS_MAY: Mapping[str, str] = {
     "deleteApiToken": "one's own token; that of somebody else does not exist for a viewer",
     "createOAuthToken": "signing in takes no rights",
     "deleteSession": "signing out takes no rights",
+    "createUserFeedback": "everybody may say something",
 }
 
 # Writes that ask for rights only once they run, because those depend on whom the path names.
@@ -37,6 +39,12 @@ ASKS_LATE: Mapping[str, str] = {
 UNAUDITED: Mapping[str, str] = {
     "createOAuthToken": "signing in changes no configuration",
     "deleteSession": "signing out changes no configuration",
+    "createUserFeedback": "what people say changes no configuration",
+}
+
+# Writes for which a token that may only read is enough, by the contract.
+READERS_MAY: Mapping[str, str] = {
+    "createUserFeedback": "who may only look can say something, too",
 }
 
 # Updates that cannot take back what reading answers.

@@ -33,6 +33,10 @@ MADE_UP = {
     "no moment": place([{"at": 5}, "x"]),
     "a NUL": place([{"at": "2025-01-01"}, "\0"]),
     "half a surrogate pair": place([{"at": "2025-01-01"}, "\ud800"]),
+    "a number that no column holds": place([10**30]),
+    "a truth": place([True]),
+    "no day": place([{"on": "2025-02-30"}, "x"]),
+    "a moment for a day": place([{"on": "2025-02-01T00:00:00"}, "x"]),
     "too deep": base64.urlsafe_b64encode(b"[" * 20_000).decode(),
 }
 
@@ -44,7 +48,9 @@ def accounts(shared):
 
 
 @pytest.mark.parametrize("after", MADE_UP.values(), ids=MADE_UP)
-@pytest.mark.parametrize("path", ["/v2/folders", "/v2/cost_provider_accounts"])
+@pytest.mark.parametrize(
+    "path", ["/v2/folders", "/v2/cost_provider_accounts", "/v2/audit_logs", "/v2/annotations"]
+)
 def test_a_place_that_somebody_made_up_is_refused(shared, accounts, path, after):
     answer = shared.owner.get(path, params={"after": after, "workspace_token": shared.main, "limit": 1})
     assert is_refusal(answer, 400)

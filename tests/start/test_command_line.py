@@ -49,6 +49,11 @@ class House:
             tags=note("tags", []),
             reports=note("reports", []),
             explain=note("explain"),
+            audit=note("audit"),
+            verify_audit=note("verify_audit", []),
+            feedback=note("feedback"),
+            annotate=note("annotate", "issue_1"),
+            annotations=note("annotations"),
             import_bills=note("import_bills"),
             export_bills=note("export_bills"),
         )

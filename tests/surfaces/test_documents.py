@@ -8,6 +8,7 @@ from eyrie.operations.operation import Door
 from eyrie.surfaces.api.documents import printed
 from eyrie.surfaces.api.swagger import to_swagger
 from tests.operations.examples import carried_out, example_of, make_names
+from tests.operations.examples.traces import make_annotation, make_feedback
 from tests.operations.table_of_tests import OPERATIONS, each
 from tests.surfaces.schema_check import faults
 
@@ -144,8 +145,10 @@ def test_an_item_of_a_list_is_what_is_declared(shared, operation):
     shared.imported(names["integration_token"], BILL)
     shared.owner.post("/v2/folders", json={"title": "x", "workspace_token": shared.main})
     shared.owner.post("/v2/saved_filters", json={"title": "x", "workspace_token": shared.main})
+    for make in (make_annotation, make_feedback):
+        make(shared, {}, shared.main)
     asked = {"groupings": "service,tag:a,tagged,usage_unit", "filter": "costs.provider = 'custom_provider'"}
-    dates = {"start_date": "2025-01-01", "end_date": "2025-01-31", "settings[aggregate_by]": "usage"}
+    dates = {"start_date": "2025-01-01", "end_date": "2025-02-28", "settings[aggregate_by]": "usage"}
     example_of(operation).first(shared, names)
     more = {"workspace_token": shared.main, **asked, **dates}
     answer = carried_out(shared, operation, names=names, params=more)

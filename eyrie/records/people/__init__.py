@@ -1,1 +1,1 @@
-"""Who people are and where they work: users, workspaces, oneself, and the tokens they come with."""
+"""Who people are, where they work, what they come with, what they did, and what they say of it."""

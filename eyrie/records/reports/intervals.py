@@ -13,12 +13,11 @@ next_3_months 2025-09-01 2025-11-30
 year_to_date 2025-01-01 2025-08-15
 """
 
-import calendar
 import datetime as dt
 from enum import StrEnum
 from itertools import count
 
-from eyrie.basics.period import ONE_DAY, Bin, Period, bin_start, first_of_month, next_month
+from eyrie.basics.period import ONE_DAY, Bin, Period, bin_start, first_of_month, next_month, shifted
 
 
 class Interval(StrEnum):
@@ -61,16 +60,6 @@ def resolved(interval: Interval, today: dt.date) -> Period:
     if direction == "next":
         return Period(shifted(month, 1), shifted(month, 1 + int(number)))
     return Period.through(shifted(month, -int(number)), today)
-
-
-def shifted(day: dt.date, months: int) -> dt.date:
-    """The same day some months on; the last day of a month that has no such day.
-
-    >>> str(shifted(dt.date(2025, 3, 31), -1))
-    '2025-02-28'
-    """
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def previous(period: Period) -> Period:

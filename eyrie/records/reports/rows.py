@@ -3,8 +3,9 @@
 import datetime as dt
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy import JSON, ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from eyrie.store.rows import KeptInWorkspace
 
@@ -44,3 +45,14 @@ class SavedFilterRow(KeptInWorkspace):
     title: Mapped[str]
     filter: Mapped[str | None]
     created_by: Mapped[str]
+
+
+class AnnotationRow(KeptInWorkspace):
+    """A note on a day of some reports."""
+
+    __tablename__ = "annotations"
+    title: Mapped[str]
+    date: Mapped[dt.date | None] = mapped_column()
+    message: Mapped[str | None]
+    # What lists are sorted by; one without a date comes before all days.
+    day: Mapped[dt.date] = column_property(sa.func.coalesce(date, dt.date.min))

@@ -6,9 +6,8 @@ work is killed, the home is as empty as before, and the next run begins anew.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -24,21 +23,17 @@ from eyrie.costs.ledger.parts import Delivery, Part
 from eyrie.costs.ledger.writing import write_part
 from eyrie.operations.call import Call
 from eyrie.operations.house import House
-from eyrie.operations.operation import JsonBody
-from eyrie.operations.outcome import Shown
-from eyrie.operations.shapes import View
 from eyrie.records.bills.integrations import Status, add, integrations
 from eyrie.records.bills.rows import IntegrationRow
 from eyrie.records.people.users import users
 from eyrie.records.people.workspaces import workspaces
-from eyrie.start.calling import asking, calling
+from eyrie.start.calling import asking, calling, made
 from eyrie.start.demo.bills import Bill
 from eyrie.start.demo.company import LAB, LAB_PROVIDERS, NAME, OWNER, PEOPLE, PROVIDERS
 from eyrie.start.demo.reports import FOLDERS, REPORTS, SAVED_FILTERS
 from eyrie.start.demo.story import Story
 from eyrie.store.ledger import LedgerVersionRow, current_version
 from eyrie.store.people import UserRow, WorkspaceRow
-from eyrie.surfaces.table import table
 
 DATASET = "demo"
 MOST_SALTS = 20
@@ -155,7 +150,7 @@ def _kept(call: Call, story: Story) -> tuple[Assignment, ...]:
         before = workspaces.values(call, main)
         main.name = NAME
         workspaces.note(call, main, before, workspaces.values(call, main))
-    lab = _made(call, "createWorkspace", name=LAB)
+    lab = made(call, "createWorkspace", name=LAB)
     _people(call, main.token, lab)
     _folders_filters_and_reports(call, main.token)
     return tuple(
@@ -201,17 +196,17 @@ def _folders_filters_and_reports(call: Call, workspace: str) -> None:
     folders: dict[str, str] = {}
     for folder in FOLDERS:
         place = {"parent_folder_token": folders[folder.inside]} if folder.inside else {}
-        folders[folder.title] = _made(
+        folders[folder.title] = made(
             call, "createFolder", title=folder.title, workspace_token=workspace, **place
         )
     filters = {
-        kept.title: _made(
+        kept.title: made(
             call, "createSavedFilter", title=kept.title, filter=kept.filter, workspace_token=workspace
         )
         for kept in SAVED_FILTERS
     }
     for report in REPORTS:
-        _made(
+        made(
             call,
             "createCostReport",
             title=report.title,
@@ -225,15 +220,3 @@ def _folders_filters_and_reports(call: Call, workspace: str) -> None:
             chart_type=report.chart,
             settings=dict(report.settings),
         )
-
-
-def _made(call: Call, operation: str, **sent: object) -> str:
-    """Make something as a client would, by its operation; give its token."""
-    [making] = [each for each in table() if each.name == operation]
-    assert isinstance(making.body, JsonBody), operation
-    outcome = making.run(replace(call, maybe_body=making.body.model.model_validate(sent)))
-    assert isinstance(outcome, Shown), operation
-    shown: Mapping[str, Any] = (
-        outcome.value.model_dump() if isinstance(outcome.value, View) else outcome.value
-    )
-    return str(shown["token"])

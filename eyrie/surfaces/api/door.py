@@ -27,7 +27,7 @@ from eyrie.operations.call import Call
 from eyrie.operations.house import House
 from eyrie.operations.operation import FormBody, JsonBody, Operation, QueryOrJsonBody, UploadBody, Work
 from eyrie.operations.outcome import Later, Outcome
-from eyrie.store.rows import Kept
+from eyrie.store.rows import OfAccount
 from eyrie.store.traces import REPEATABLE_FOR, RepeatableRow
 from eyrie.surfaces.api.bodies import checked, is_blank, read_form, read_json, read_upload
 from eyrie.surfaces.api.parameters import read_pairs, read_query
@@ -166,7 +166,7 @@ class Door:
         if caller.token and operation.scope not in caller.token.scopes:
             raise Forbidden(f"This token does not have the {operation.scope} scope")
         call = call.with_session(session, caller)
-        found: dict[str, Kept] = {}
+        found: dict[str, OfAccount] = {}
         for finds in operation.finds:
             row = call.rows.find(finds.row, call.path[finds.parameter])
             if row is None:

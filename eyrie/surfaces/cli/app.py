@@ -2,7 +2,18 @@
 
 import typer
 
-from eyrie.surfaces.cli import bills, costs, demo, filters, people, reports, running, upkeep
+from eyrie.surfaces.cli import (
+    annotations,
+    audit,
+    bills,
+    costs,
+    demo,
+    filters,
+    people,
+    reports,
+    running,
+    upkeep,
+)
 from eyrie.surfaces.cli.work import Work
 
 
@@ -33,8 +44,10 @@ def make_app(work: Work, version: str) -> typer.Typer:
     demo.add(app, work)
     costs.add(app, work)
     reports.add(app, work)
+    annotations.add(app, work)
     bills.add(app, work)
     people.add(app, work)
+    audit.add(app, work)
     filters.add(app)
     upkeep.add(app, work)
     return app

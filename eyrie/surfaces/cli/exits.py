@@ -5,7 +5,7 @@
 | 0 | done |
 | 1 | Eyrie failed; the traceback says where |
 | 2 | the command cannot be carried out as it was given; the message says what to change |
-| 3 | `eyrie doctor` found something |
+| 3 | `eyrie doctor`, `explain` or `audit verify` found something |
 | 130 | interrupted at the keyboard |
 """
 

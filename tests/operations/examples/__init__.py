@@ -15,7 +15,7 @@ import httpx
 
 from eyrie.operations.operation import Operation
 from tests.in_process import Client
-from tests.operations.examples import answers, bills, people, reports, sign_in
+from tests.operations.examples import answers, bills, people, reports, sign_in, traces
 from tests.operations.examples.example import Example, Maker, Names
 from tests.world import World
 
@@ -23,6 +23,7 @@ MAKERS: Mapping[str, Maker] = {
     **people.MAKERS,
     **reports.MAKERS,
     **bills.MAKERS,
+    **traces.MAKERS,
 }
 
 EXAMPLES: Mapping[str, Example] = {
@@ -31,6 +32,7 @@ EXAMPLES: Mapping[str, Example] = {
     **bills.EXAMPLES,
     **answers.EXAMPLES,
     **sign_in.EXAMPLES,
+    **traces.EXAMPLES,
 }
 
 
