@@ -11,7 +11,8 @@ from eyrie.start.asking import in_options_words, is_readable
 from eyrie.start.calling import asking, changing, made
 from eyrie.start.house import opened
 from eyrie.start.settings import read_settings
-from eyrie.surfaces.cli.work import AnnotationLine, AnnotationsTold, AnnotationWish, Flags
+from eyrie.surfaces.cli.trace_shapes import AnnotationLine, AnnotationsTold, AnnotationWish
+from eyrie.surfaces.cli.work import Flags
 
 _OPTIONS = {"report_tokens": "REPORT", "message": "--message", "date": "--date", "title": "--title"}
 

@@ -21,15 +21,15 @@ from eyrie.store import audit_chain
 from eyrie.store.people import UserRow, WorkspaceRow
 from eyrie.store.traces import AuditRow
 from eyrie.surfaces.api.parameters import read_values
-from eyrie.surfaces.cli.work import (
+from eyrie.surfaces.cli.trace_shapes import (
     AuditLine,
     AuditTold,
     AuditWish,
     ChainTold,
     FeedbackLine,
     FeedbackTold,
-    Flags,
 )
+from eyrie.surfaces.cli.work import Flags
 
 _OPTIONS = {
     "object_token": "--object",

@@ -114,11 +114,13 @@ def _followed(session: Session, account: str, noted: str | None) -> Chain:
         return Chain(account, number - head.forgotten, before, what, seen)
 
     for entry in _entries(session, account):
-        name = f"Entry {entry.number}, {entry.token}"
-        if entry.number != number + 1:
-            return broken(f"{_missing(number + 1, entry.number - 1)}, before {name.lower()}")
+        named = f"{entry.number}, {entry.token}"
+        if entry.number <= number:
+            return broken(f"Entry {named}, stands before the beginning")
+        if entry.number > number + 1:
+            return broken(f"{_missing(number + 1, entry.number - 1)}, before entry {named}")
         if _hash_again(before, entry) != entry.hash:
-            return broken(f"{name}, is not what was written")
+            return broken(f"Entry {named}, is not what was written")
         number, before = entry.number, entry.hash
         seen = seen or before == noted
     if number < head.number:

@@ -122,6 +122,10 @@ CHANGES = {
         "DELETE FROM audit_logs WHERE number = 6; UPDATE audit_logs SET number = 6 WHERE number = 5",
         (4, "Entry 5 is missing, before entry 6, adt_lg_5"),
     ),
+    "one is put before the first": (
+        "UPDATE audit_logs SET number = -1 WHERE number = 6",
+        (0, "Entry -1, adt_lg_6, stands before the beginning"),
+    ),
     "the head's hash": (
         "UPDATE audit_heads SET hash = 'f'",
         (6, "The head of the chain is not that of entry 6, the last one"),

@@ -34,7 +34,9 @@ def old(request, tmp_path):
         command.upgrade(config, before)
         for account in ("acct_1", "acct_2"):
             made = {"token": account, "at": dt.datetime(2025, 1, 1)}
-            connection.execute(sa.text("INSERT INTO accounts VALUES (:token, 'One', :at)"), made)
+            connection.execute(
+                sa.text("INSERT INTO accounts (token, name, created_at) VALUES (:token, 'One', :at)"), made
+            )
         for number, account in enumerate(("acct_1", "acct_2", "acct_1", "acct_1")):
             _insert_old(connection, number, account)
     yield database

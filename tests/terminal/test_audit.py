@@ -11,7 +11,7 @@ from eyrie.start.auditing import chains_of, entries_of, feedback_of, verify_audi
 from eyrie.start.commands import doctor
 from eyrie.surfaces.cli.app import make_app
 from eyrie.surfaces.cli.exits import Exit, run
-from eyrie.surfaces.cli.work import (
+from eyrie.surfaces.cli.trace_shapes import (
     AnnotationLine,
     AnnotationsTold,
     AnnotationWish,
@@ -21,8 +21,8 @@ from eyrie.surfaces.cli.work import (
     ChainTold,
     FeedbackLine,
     FeedbackTold,
-    Work,
 )
+from eyrie.surfaces.cli.work import Work
 
 HEAD = "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"
 

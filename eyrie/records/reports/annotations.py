@@ -114,22 +114,22 @@ def _found(call: Call, tokens: Sequence[str]) -> list[CostReportRow]:
     return found
 
 
-def _left_alone(call: Call, report: CostReportRow) -> None:
-    """What was on this report alone goes with it.
+def forget_report(call: Call, report: str) -> None:
+    """What was on this report alone goes with it; whoever deletes a report asks here before.
 
     Each is locked: of two who delete its last two reports at once, the later must see that it is the later.
     """
-    on_it = call.rows.linked_from(report.token, _REPORTS, annotations.token_prefix)
+    on_it = call.rows.linked_from(report, _REPORTS, annotations.token_prefix)
     for row in call.rows.all(call.rows.query(AnnotationRow).where(AnnotationRow.token.in_(on_it))):
         call.rows.lock(row)
-        if call.rows.links(row.token, _REPORTS) == [report.token]:
+        if call.rows.links(row.token, _REPORTS) == [report]:
             annotations.note(call, row, annotations.values(call, row), None)
             call.rows.detach(row.token)
             call.rows.remove(row)
 
 
 annotations.before_write = _written
-cost_reports.going_too.append(_left_alone)
+cost_reports.going_too.append(lambda call, row: forget_report(call, row.token))
 
 
 def asked(call: Call, query: ListAnnotations) -> sa.Select[AnnotationRow]:

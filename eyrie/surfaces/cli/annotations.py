@@ -7,7 +7,8 @@ import typer
 
 from eyrie.surfaces.cli.options import Home, flags
 from eyrie.surfaces.cli.printing import table
-from eyrie.surfaces.cli.work import AnnotationWish, Work
+from eyrie.surfaces.cli.trace_shapes import AnnotationWish
+from eyrie.surfaces.cli.work import Work
 
 
 def add(app: typer.Typer, work: Work) -> None:

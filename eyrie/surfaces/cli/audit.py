@@ -9,7 +9,8 @@ import typer
 from eyrie.surfaces.cli.exits import Exit
 from eyrie.surfaces.cli.options import Home, flags
 from eyrie.surfaces.cli.printing import printable, table
-from eyrie.surfaces.cli.work import AuditLine, AuditWish, ChainTold, Work
+from eyrie.surfaces.cli.trace_shapes import AuditLine, AuditWish, ChainTold
+from eyrie.surfaces.cli.work import Work
 
 Json = Annotated[bool, typer.Option("--json", help="Print the API's answer.")]
 Limit = Annotated[int, typer.Option(help="At most so many, the newest ones.", min=1)]
