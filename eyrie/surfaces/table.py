@@ -5,7 +5,17 @@ from functools import cache
 from eyrie.answers import catalogue, costs, explain, tags
 from eyrie.operations.table import Table
 from eyrie.records.bills import integrations, uploads
-from eyrie.records.people import api_tokens, me, oauth, users, workspaces
+from eyrie.records.people import (
+    access_grants,
+    api_tokens,
+    me,
+    oauth,
+    team_members,
+    team_workspaces,
+    teams,
+    users,
+    workspaces,
+)
 from eyrie.records.reports import cost_reports, folders, saved_filters
 from eyrie.surfaces.api import documents
 
@@ -18,6 +28,10 @@ def table() -> Table:
         me.operations(),
         users.operations(),
         workspaces.operations(),
+        teams.operations(),
+        team_members.operations(),
+        team_workspaces.operations(),
+        access_grants.operations(),
         api_tokens.operations(),
         oauth.operations(),
         folders.operations(),

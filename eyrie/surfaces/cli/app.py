@@ -2,7 +2,7 @@
 
 import typer
 
-from eyrie.surfaces.cli import bills, costs, demo, filters, people, reports, running, upkeep
+from eyrie.surfaces.cli import bills, costs, demo, filters, people, reports, running, teams, upkeep
 from eyrie.surfaces.cli.work import Work
 
 
@@ -35,6 +35,7 @@ def make_app(work: Work, version: str) -> typer.Typer:
     reports.add(app, work)
     bills.add(app, work)
     people.add(app, work)
+    teams.add(app, work)
     filters.add(app)
     upkeep.add(app, work)
     return app

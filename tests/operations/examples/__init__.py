@@ -15,18 +15,20 @@ import httpx
 
 from eyrie.operations.operation import Operation
 from tests.in_process import Client
-from tests.operations.examples import answers, bills, people, reports
+from tests.operations.examples import answers, bills, people, reports, teams
 from tests.operations.examples.example import Example, Maker, Names
 from tests.world import World
 
 MAKERS: Mapping[str, Maker] = {
     **people.MAKERS,
+    **teams.MAKERS,
     **reports.MAKERS,
     **bills.MAKERS,
 }
 
 EXAMPLES: Mapping[str, Example] = {
     **people.EXAMPLES,
+    **teams.EXAMPLES,
     **reports.EXAMPLES,
     **bills.EXAMPLES,
     **answers.EXAMPLES,
