@@ -28,10 +28,11 @@ NONE = "none"
 
 
 def list_teams(flags: Flags) -> Sequence[TeamLine]:
-    """List all teams."""
+    """List all teams by name, that of everybody first."""
     with opened(read_settings(os.environ, flags)) as house, asking(house) as call:
         names = _workspace_names(call)
-        found = call.rows.all(call.rows.query(TeamRow).order_by(TeamRow.created_at, TeamRow.token))
+        by_name = call.rows.query(TeamRow).order_by(TeamRow.is_everyone.desc(), TeamRow.name)
+        found = call.rows.all(by_name)
         return [_line(call, team, names) for team in found]
 
 

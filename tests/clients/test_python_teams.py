@@ -68,5 +68,6 @@ def test_a_grant_lives(client, workspace):
 
 
 def test_the_team_of_everybody_is_not_deleted(client):
-    everyone = client.teams.list(q="Everyone").teams[0]
+    everyone = client.teams.list().teams[0]
+    assert everyone.name == "Everyone"
     assert refused(client.teams.delete, everyone.token) == (422, ["The Team of everybody cannot be deleted"])

@@ -34,15 +34,15 @@ def _add_list_add_remove(teams: typer.Typer, work: Work) -> None:
         rows = [
             (
                 line.name,
-                line.token,
                 f"{line.members}",
                 ", ".join(line.edits),
                 ", ".join(line.views),
                 f"{line.grants}",
+                line.token,
             )
             for line in work.teams.list(flags(home))
         ]
-        typer.echo(table(("NAME", "TOKEN", "MEMBERS", "EDITS", "LOOKS AT", "GRANTS"), rows))
+        typer.echo(table(("NAME", "MEMBERS", "EDITS", "LOOKS AT", "GRANTS", "TOKEN"), rows))
 
     @teams.command("add")
     def add_team(
