@@ -69,7 +69,7 @@ def may_with(session: Session, caller: Caller, action: Action, row: Kept) -> boo
         case Action.MANAGE_TEAM, TeamRow():
             return caller.role is Role.OWNER or leads(caller, row.token)
         case Action.GRANT, GrantRow():
-            return may(caller, action) and any(
+            return caller.role is Role.OWNER or any(
                 _holds(session, caller, kind, row.resource_token, GRANTING) for kind in granted_kinds()
             )
         case Action.GRANT, KeptInWorkspace():
@@ -95,6 +95,13 @@ def visible(caller: Caller, row: type[R]) -> sa.ColumnElement[bool]:
 def leads(caller: Caller, team: str) -> bool:
     """Tell whether the caller is an owner of this team."""
     return any(seat.team == team and seat.role is Role.OWNER for seat in caller.seats)
+
+
+def may_pass_on(caller: Caller, workspace: str, access: Access) -> bool:
+    """Tell whether the caller may give a team this much of a workspace: who owns a team that has as much."""
+    enough = (access, Access.EDIT)
+    owned = [seat for seat in caller.seats if seat.role is Role.OWNER]
+    return caller.role is Role.OWNER or any(seat.workspaces.get(workspace) in enough for seat in owned)
 
 
 @dataclass(frozen=True)

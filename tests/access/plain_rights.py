@@ -29,11 +29,12 @@ def rights(teams: Sequence[Team], path: Sequence[str]) -> set[str]:
     """What the best of the teams gives; `path` is the resource, the folder around it, and so on outwards."""
     found: set[str] = set()
     for team in teams:
+        role = "editor" if team.role == "integration_owner" else team.role
         said = next((team.grants[token] for token in path if token in team.grants), None)
         if said == "denied":
             continue
         if said == "allowed":
-            found |= RIGHTS[team.role, "granted"]
+            found |= RIGHTS[role, "granted"]
         if team.access is not None:
-            found |= RIGHTS[team.role, team.access]
+            found |= RIGHTS[role, team.access]
     return found

@@ -37,7 +37,7 @@ KINDS = {"report": CostReportRow, "filter": SavedFilterRow}
 TEAMS = st.lists(
     st.builds(
         Team,
-        role=st.sampled_from(["viewer", "editor", "owner"]),
+        role=st.sampled_from(["viewer", "editor", "integration_owner", "owner"]),
         access=st.sampled_from(ACCESS),
         grants=st.dictionaries(
             st.sampled_from(sorted(PATHS)), st.sampled_from(["allowed", "denied"]), max_size=4
@@ -117,7 +117,7 @@ def found(session, caller, place):
 @given(
     everybodys=st.builds(
         Team,
-        role=st.sampled_from(["viewer", "editor"]),
+        role=st.sampled_from(["viewer", "editor", "integration_owner"]),
         access=st.sampled_from(ACCESS),
         grants=st.dictionaries(
             st.sampled_from(sorted(PATHS)), st.sampled_from(["allowed", "denied"]), max_size=2

@@ -199,14 +199,27 @@ def test_only_an_owner_of_the_account_makes_integration_owners(shared):
     assert keeper.get("/v2/integrations").status_code == 200
 
 
-def test_nobody_gives_a_team_more_than_they_have(world):
-    team = make(world, user_emails=[mail("viewer")])["token"]
-    join(world, team, "viewer", "owner")  # of a team without workspaces; a viewer in Main
-    assert is_refusal(put(world, team, world.viewer, workspace_tokens=[world.main]), 403)
-    assert is_refusal(put(world, team, world.viewer, workspace_tokens=[world.other]), 404)
+def test_an_owner_of_a_team_gives_it_no_workspace_by_looking_at_it(world):
+    """Owners of a team that has a workspace say who else may what there; nobody makes themselves one."""
+    team = make(world, user_emails=[mail("viewer"), mail("editor")], role="owner")["token"]
     path, look = f"/api/teams/{team}/workspaces", {"workspace_token": world.main, "access": "view"}
-    assert is_refusal(world.viewer.put(path, json={"workspaces": [{**look, "access": "edit"}]}), 403)
-    assert world.viewer.put(path, json={"workspaces": [look]}).json() == {"workspaces": [look]}
+    for client in (world.viewer, world.editor):
+        assert is_refusal(put(world, team, client, workspace_tokens=[world.main]), 403)
+        assert is_refusal(client.put(path, json={"workspaces": [look]}), 403)
+        assert is_refusal(put(world, team, client, workspace_tokens=[world.other]), 404)
+
+
+@pytest.mark.parametrize(("has", "view", "edit"), [("view", 200, 403), ("edit", 200, 200)])
+def test_an_owner_of_two_teams_passes_on_what_one_of_them_has(world, has, view, edit):
+    first, second = (make(world, user_emails=[mail("editor")], role="owner")["token"] for _ in "ab")
+    given = [{"workspace_token": world.other, "access": has}]
+    assert world.owner.put(f"/api/teams/{first}/workspaces", json={"workspaces": given}).status_code == 200
+    for access, status in (("edit", edit), ("view", view)):
+        passed = {"workspaces": [{"workspace_token": world.other, "access": access}]}
+        assert world.editor.put(f"/api/teams/{second}/workspaces", json=passed).status_code == status
+    assert is_refusal(put(world, first, world.editor, workspace_tokens=[world.main]), 403)
+    kept = {"workspaces": given}
+    assert world.editor.put(f"/api/teams/{first}/workspaces", json=kept).json() == kept
 
 
 def test_workspaces_are_edited_by_the_contract_and_looked_at_by_our_door(shared):

@@ -1,1 +1,1 @@
-"""Who people are and where they work: users, workspaces, oneself, and the tokens they come with."""
+"""Who people are and where they work: users, teams, workspaces, oneself, and the tokens they come with."""

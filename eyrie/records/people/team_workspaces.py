@@ -65,7 +65,7 @@ def operations() -> list[Operation]:
             method="PUT",
             path=PATH,
             summary="Say what a Team may do in which Workspaces",
-            description="Replaces the whole list. Nobody lets a Team edit what they do not edit themselves.",
+            description="Replaces the whole list. Owners of a Team pass on what another Team of theirs has.",
             scope=Scope.WRITE,
             needs=Action.MANAGE_TEAM,
             finds=(teams.finds(),),

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import sqlalchemy as sa
 
 from eyrie.access.caller import Access, Role, Scope
-from eyrie.access.rights import Action, may
+from eyrie.access.rights import Action, may_pass_on
 from eyrie.access.teams import PREFIX, add_team, members, set_members, set_workspaces, workspaces
 from eyrie.basics.errors import Forbidden, Malformed, NotFound, Refused
 from eyrie.operations import audit
@@ -73,14 +73,16 @@ def note_change(call: Call, row: TeamRow, before: audit.Values) -> None:
 def checked_workspaces(
     call: Call, wanted: Mapping[str, Access], before: Mapping[str, Access]
 ) -> Mapping[str, Access]:
-    """Nobody gives a team more of a workspace than they have themselves."""
+    """Nobody gives a team more of a workspace than they, as an owner of a team, have there already."""
     unknown = [token for token in wanted if call.rows.find(WorkspaceRow, token) is None]
     if unknown:
         raise NotFound(*(f"Workspace not found: {token}" for token in unknown))
     for token, access in wanted.items():
-        gains = access is Access.EDIT and before.get(token) is not Access.EDIT
-        if gains and not may(call.caller, Action.EDIT_REPORTS, token):
-            raise Forbidden(f"Workspace {token}: who does not edit it cannot let a Team edit it")
+        if before.get(token) not in (access, Access.EDIT) and not may_pass_on(call.caller, token, access):
+            raise Forbidden(
+                f"Workspace {token}: only an Owner of the account gives a Team access to it, or an owner of "
+                "another Team that has as much"
+            )
     return wanted
 
 
