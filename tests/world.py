@@ -1,7 +1,8 @@
 """A home in this process: the real application over SQLite and DuckDB, and people of all roles.
 
 Two workspaces, Main and Other. An owner sees both; an editor and a viewer work in Main, a stranger edits in
-Other alone. Jobs run when a test says so, and the clock stands where a test puts it.
+Other alone. Each workspace has a team of its own, and the team of everybody has none. Jobs run when a test
+says so, and the clock stands where a test puts it.
 """
 
 import datetime as dt
@@ -10,14 +11,17 @@ from typing import Any
 
 import httpx
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
-from eyrie.access.caller import Role, Scope
+from eyrie.access.caller import Access, Role, Scope
 from eyrie.access.first import add_user
+from eyrie.access.teams import add_team, everyone, members, set_members, set_workspaces
 from eyrie.access.tokens import create_token
 from eyrie.operations.operation import Operation
 from eyrie.start.house import opened, worker_of
 from eyrie.start.settings import read_settings
 from eyrie.store.people import UserRow, WorkspaceRow
+from eyrie.store.teams import TeamRow
 from eyrie.store.traces import AuditRow
 from eyrie.surfaces.table import table
 from tests.in_process import Client, app_over
@@ -39,6 +43,7 @@ class World:
         self.worker = worker_of(self.house, threads=1)
         self.app = app_over(self.house)
         self.main = self._main_workspace()
+        self._empty_everyone()
         self.owner = self.client(self.person("owner", Role.OWNER))
         self.other = self.owner.post("/v2/workspaces", json={"name": "Other"}).json()["token"]
         self.editor = self.client(self.person("editor", Role.EDITOR, self.main))
@@ -57,15 +62,36 @@ class World:
         return self.now
 
     def person(self, name: str, role: Role, *workspaces: str) -> str:
-        """Add a person and give their user token."""
+        """Add a person, who works in these workspaces' teams in this role, and give their user token."""
         with self.house.database.writing() as session:
             account = session.scalars(sa.select(WorkspaceRow.account_token)).first()
             assert account is not None
             mail = f"{name}@example.com"
-            user = add_user(
-                session, account, email=mail, name=name, role=role, now=self.now, workspaces=workspaces
-            )
+            user = add_user(session, account, email=mail, name=name, role=role, now=self.now)
+            for workspace in workspaces:
+                self._join(session, workspace, user.token, role)
             return user.token
+
+    def joins(self, user: str, workspace: str, role: Role) -> str:
+        """Let somebody work in a workspace, in its team; give the team's token."""
+        with self.house.database.writing() as session:
+            return self._join(session, workspace, user, role)
+
+    @staticmethod
+    def people_of(workspace: str) -> str:
+        """The name of a workspace's team."""
+        return f"People of {workspace}"
+
+    def _join(self, session: Session, workspace: str, user: str, role: Role) -> str:
+        name = self.people_of(workspace)
+        team = session.scalar(sa.select(TeamRow).where(TeamRow.name == name))
+        if team is None:
+            account = session.get_one(WorkspaceRow, workspace).account_token
+            team = add_team(session, account, name, self.now)
+            set_workspaces(session, team, {workspace: Access.EDIT})
+        there = {member.token: role for member, role in members(session, team)}
+        set_members(session, team, {**there, user: role}, self.now)
+        return team.token
 
     def client(self, user: str, *scopes: Scope) -> Client:
         """A client with a new token of a user."""
@@ -139,6 +165,11 @@ class World:
     def pass_time(self, **much: float) -> None:
         """Move the clock on; with nothing said, by a second."""
         self.now += dt.timedelta(**(much or {"seconds": 1}))
+
+    def _empty_everyone(self) -> None:
+        with self.house.database.writing() as session:
+            account = session.get_one(WorkspaceRow, self.main).account_token
+            set_workspaces(session, everyone(session, account), {})
 
     def _main_workspace(self) -> str:
         with self.house.database.reading() as session:

@@ -14,7 +14,7 @@ class Scope(StrEnum):
 
 
 class Role(StrEnum):
-    """What a person is, in the account or in one workspace."""
+    """What a person is, in the account or in one team."""
 
     OWNER = "owner"
     INTEGRATION_OWNER = "integration_owner"
@@ -25,6 +25,16 @@ class Role(StrEnum):
     def shown(self) -> str:
         """The role as people read it."""
         return self.value.replace("_", " ").title()
+
+
+EDITORS = frozenset({Role.OWNER, Role.INTEGRATION_OWNER, Role.EDITOR})
+
+
+class Access(StrEnum):
+    """What a team may do in a workspace; most teams have no access to most workspaces."""
+
+    EDIT = "edit"
+    VIEW = "view"
 
 
 class Source(StrEnum):
@@ -46,8 +56,22 @@ class TokenSeen:
 
 
 @dataclass(frozen=True)
+class Seat:
+    """The caller's place in one team, and what the team may do in each workspace."""
+
+    team: str
+    role: Role
+    workspaces: Mapping[str, Access]
+    has_grants: bool  # whether it was given or denied anything by itself
+
+
+@dataclass(frozen=True)
 class Caller:
-    """The one who asks. `workspaces` holds the visible ones, oldest first, with the role there."""
+    """The one who asks, as far as rights are concerned.
+
+    `role` holds in the account. `workspaces` are the visible ones, oldest first, with the highest role that a
+    team gives there; a team that may only look makes viewers of all its people.
+    """
 
     account: str
     name: str
@@ -57,8 +81,10 @@ class Caller:
     token: TokenSeen | None = None
     default_workspace: str | None = None
     source: Source = Source.API
+    seats: tuple[Seat, ...] = ()  # in the order of joining
+    team: str | None = None  # whose service token calls; then there is no user
 
     @property
     def created_by(self) -> str:
         """The token that created objects name."""
-        return self.user or self.account
+        return self.user or self.team or self.account

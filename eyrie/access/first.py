@@ -1,14 +1,15 @@
-"""What an empty home begins with: one account, one workspace, and its owner."""
+"""What an empty home begins with: one account, one workspace that everybody edits, and its owner."""
 
 import datetime as dt
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from eyrie.access.caller import Role
+from eyrie.access.caller import Access, Role
+from eyrie.access.teams import EVERYONE, add_team, set_workspaces
 from eyrie.basics.errors import Malformed, Refused
 from eyrie.basics.token import new_token
-from eyrie.store.people import RoleRow, UserRow, WorkspaceRow
+from eyrie.store.people import UserRow, WorkspaceRow
 from eyrie.store.rows import AccountRow
 
 FIRST_WORKSPACE = "Main"
@@ -35,6 +36,8 @@ def ensure_first(session: Session, now: dt.datetime) -> tuple[AccountRow, bool]:
     )
     session.add(workspace)
     session.flush()
+    everyone = add_team(session, account.token, EVERYONE, now, is_everyone=True)
+    set_workspaces(session, everyone, {workspace.token: Access.EDIT})
     add_user(session, account.token, email=FIRST_OWNER, name="Owner", role=Role.OWNER, now=now)
     return account, True
 
@@ -47,9 +50,8 @@ def add_user(
     name: str | None,
     role: Role,
     now: dt.datetime,
-    workspaces: tuple[str, ...] | None = None,
 ) -> UserRow:
-    """Add a person, with the same role in the workspaces named, or in all there are."""
+    """Add a person, who sits in the team of everybody and in no other yet."""
     address = email.strip()
     if "@" not in address.strip("@"):
         raise Malformed(f"'{email}' is not an e-mail address")
@@ -66,13 +68,5 @@ def add_user(
         role=role.value,
     )
     session.add(user)
-    session.flush()
-    if workspaces is None:
-        workspaces = tuple(
-            session.scalars(sa.select(WorkspaceRow.token).where(WorkspaceRow.account_token == account))
-        )
-    session.add_all(
-        RoleRow(user_token=user.token, workspace_token=token, role=role.value) for token in workspaces
-    )
     session.flush()
     return user

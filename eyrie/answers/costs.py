@@ -19,7 +19,7 @@ from eyrie.answers.cost_shapes import Cost, CostCount, CostPartial, UsagePartial
 from eyrie.answers.filters import filtered
 from eyrie.answers.sight import of_workspace
 from eyrie.answers.slow import noticed
-from eyrie.basics.errors import Malformed
+from eyrie.basics.errors import Forbidden, Malformed
 from eyrie.basics.money import shown_total
 from eyrie.basics.period import Bin, Period, read_moment
 from eyrie.costs.ledger.parts import Snapshot
@@ -83,6 +83,8 @@ class CostsQuery(PagedQuery):
 def posed(call: Call, query: CostsQuery) -> "Posed":
     """The question that the parameters mean, at the version that they mean."""
     question = _question(call, query)
+    if query.filter is not None and question.workspace not in call.caller.workspaces:
+        raise Forbidden("filter: of this Workspace only the CostReport is shared with you; ask it as it is")
     selected = filtered(call.house, [query.filter] if query.filter is not None else question.filters)
     settings = {name: question.settings[name] for name in CostSettings.__dataclass_fields__}
     settings |= {

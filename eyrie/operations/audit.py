@@ -60,7 +60,7 @@ def note(
             object_title=title,
             source=call.caller.source.value,
             user=call.caller.name,
-            user_token=call.caller.user,
+            user_token=call.caller.user or call.caller.team,
             workspace_token=workspace,
             workspace_title=seen.name if seen else None,
             changed_values={name: [masked(name, one) for one in pair] for name, pair in changed.items()},

@@ -180,7 +180,12 @@ def _updated(record: Record[R], call: Call) -> Shown:
 
 
 def _deleted(record: Record[R], call: Call) -> Nothing:
-    row = record.found(call)
+    delete(record, call, record.found(call))
+    return Nothing()
+
+
+def delete(record: Record[R], call: Call, row: R) -> None:
+    """Delete a row; whatever pointed at it lets go of it."""
     record.note(call, row, record.values(call, row), None)
     if record.before_delete:
         record.before_delete(call, row)
@@ -189,4 +194,3 @@ def _deleted(record: Record[R], call: Call) -> Nothing:
     call.rows.detach(row.token)
     if not call.rows.remove(row):
         raise NotFound(f"{record.thing} not found")
-    return Nothing()

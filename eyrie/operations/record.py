@@ -140,9 +140,11 @@ class Record(Generic[R]):
         return row
 
     def _check_list(self, call: Call, row: R, name: str, tokens: list[str]) -> None:
-        """Each token must name a row that the caller sees, in the same workspace."""
-        refers = self.lists[name]
+        """Each new token must name a row that the caller sees, in the same workspace."""
+        refers, before = self.lists[name], call.rows.links(row.token, name)
         for token in tokens:
+            if token in before:
+                continue  # what others have put there stays, seen or not
             target = refers.find(call, token) if refers.find else call.rows.find(refers.row, token)
             if target is None:
                 raise NotFound(f"{refers.thing} not found: {token}")

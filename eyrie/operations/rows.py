@@ -12,9 +12,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from eyrie.access.caller import Caller
-from eyrie.access.rights import visible
+from eyrie.access.rights import Action, granted_kinds, may_with, visible
+from eyrie.access.teams import let_go
 from eyrie.basics.token import new_token
-from eyrie.store.rows import Kept, LinkRow, OfAccount
+from eyrie.store.rows import Kept, KeptInWorkspace, LinkRow, OfAccount
 
 R = TypeVar("R", bound=OfAccount)
 K = TypeVar("K", bound=Kept)
@@ -31,6 +32,16 @@ class CallerRows:
     def find(self, row: type[R], token: str) -> R | None:
         """The row with this token, if the caller sees it."""
         return self._session.scalar(self.query(row).where(row.token == token))
+
+    def find_granted(self, token: str) -> KeptInWorkspace | None:
+        """The row with this token, if the caller sees it and its kind can be granted by itself."""
+        prefix = token.rpartition("_")[0]
+        kinds = (kind for kind in granted_kinds() if kind.granted and kind.granted.prefix == prefix)
+        return next((row for kind in kinds if (row := self.find(kind, token))), None)
+
+    def may(self, action: Action, row: OfAccount) -> bool:
+        """Tell whether the caller may do this with a row that they see."""
+        return may_with(self._session, self._caller, action, row)
 
     def query(self, row: type[R]) -> sa.Select[R]:
         """A question for all rows of a table that the caller sees."""
@@ -86,7 +97,8 @@ class CallerRows:
         self._session.flush()
 
     def detach(self, token: str) -> None:
-        """Take a token out of every list, and its own lists with it."""
+        """Take a token out of every list, and its own lists with it; no team has it any more."""
+        let_go(self._session, [token])
         self._session.execute(
             sa.delete(LinkRow).where(sa.or_(LinkRow.source == token, LinkRow.target == token))
         )

@@ -9,6 +9,7 @@ from typing import Any
 from eyrie import __version__
 from eyrie.surfaces.cli.app import make_app
 from eyrie.surfaces.cli.exits import run
+from eyrie.surfaces.cli.team_shapes import TeamWork
 from eyrie.surfaces.cli.work import Flags, SettingRow, Work
 
 
@@ -56,6 +57,14 @@ WORK = Work(
     revoke_token=_later("revoke_token"),
     add_user=_later("add_user"),
     make_sign_in_link=_later("make_sign_in_link"),
+    teams=TeamWork(
+        list=_later("list_teams", "teaming"),
+        add=_later("add_team", "teaming"),
+        remove=_later("remove_team", "teaming"),
+        members=_later("members", "teaming"),
+        workspaces=_later("workspaces", "teaming"),
+        grants=_later("grants", "teaming"),
+    ),
     openapi=_later("openapi"),
     doctor=_later("doctor"),
     backup=_later("backup"),

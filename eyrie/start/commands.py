@@ -18,6 +18,7 @@ from eyrie.basics.errors import NotFound
 from eyrie.basics.period import iso_seconds
 from eyrie.costs.ledger.parts import Part, Sums
 from eyrie.costs.ledger.writing import read_facts, read_member_facts
+from eyrie.operations.call import Call
 from eyrie.operations.house import House
 from eyrie.operations.operation import Door
 from eyrie.records.people import api_tokens, sign_in
@@ -32,9 +33,11 @@ from eyrie.start.metrics import Metrics
 from eyrie.start.serve import address_of, bind
 from eyrie.start.serve import serve as serve_app
 from eyrie.start.settings import Settings, read_settings
+from eyrie.start.teaming import team_named
 from eyrie.start.worker import work_until_told
 from eyrie.store.people import ApiTokenRow, UserRow
 from eyrie.store.sign_in import PasswordRow
+from eyrie.store.teams import TeamRow
 from eyrie.surfaces.api.app import make_app
 from eyrie.surfaces.api.documents import printed
 from eyrie.surfaces.api.health import Health
@@ -109,33 +112,45 @@ def create_token(flags: Flags, wish: TokenWish) -> str:
 
 def _new_token(house: House, wish: TokenWish) -> str:
     with changing(house) as call:
-        question = call.rows.query(UserRow).order_by(UserRow.created_at, UserRow.token)
-        found = call.rows.all(question.where(UserRow.email == wish.user) if wish.user else question)
-        if not found:
-            raise NotFound(f"There is no user with the e-mail address {wish.user}")
+        owner = team_named(call, wish.team) if wish.team else _user(call, wish.user)
+        role = Role(wish.role) if wish.team else None
         scopes = [Scope(scope) for scope in wish.scopes]
         lasts = dt.timedelta(days=wish.expires_in_days) if wish.expires_in_days else None
         expires_at = call.now + lasts if lasts else None
-        _, secret = api_tokens.make(call, found[0], scopes, wish.description, expires_at)
+        _, secret = api_tokens.make(call, owner, scopes, wish.description, expires_at, role)
         return secret
+
+
+def _user(call: Call, email: str | None) -> UserRow:
+    """Somebody by their e-mail address; without one, whom the home began with."""
+    question = call.rows.query(UserRow).order_by(UserRow.created_at, UserRow.token)
+    found = call.rows.all(question.where(UserRow.email == email) if email else question)
+    if not found:
+        raise NotFound(f"There is no user with the e-mail address {email}")
+    return found[0]
 
 
 def list_tokens(flags: Flags) -> Sequence[TokenRow]:
     """Give all tokens that were made for somebody and not revoked; those of OAuth end by themselves."""
     with opened(_settings(flags)) as house, house.database.reading() as session:
-        joined = sa.select(ApiTokenRow, UserRow.email).join(UserRow, UserRow.token == ApiTokenRow.user_token)
+        owner = sa.func.coalesce(UserRow.email, TeamRow.name)
+        joined = (
+            sa.select(ApiTokenRow, owner)
+            .outerjoin(UserRow, UserRow.token == ApiTokenRow.user_token)
+            .outerjoin(TeamRow, TeamRow.token == ApiTokenRow.team_token)
+        )
         kept = joined.where(ApiTokenRow.revoked_at.is_(None), ApiTokenRow.client_token.is_(None))
         return [
             TokenRow(
                 name=row.token,
-                user=email,
+                owner=name,
                 scopes=tuple(row.scopes),
                 description=row.description,
                 created_at=iso_seconds(row.created_at),
                 last_used_at=iso_seconds(row.last_used_at) if row.last_used_at else "never",
                 expires_at=iso_seconds(row.expires_at) if row.expires_at else "never",
             )
-            for row, email in session.execute(kept.order_by(ApiTokenRow.created_at, ApiTokenRow.token))
+            for row, name in session.execute(kept.order_by(ApiTokenRow.created_at, ApiTokenRow.token))
         ]
 
 

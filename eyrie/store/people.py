@@ -1,11 +1,11 @@
-"""Tables of who may come in: users, workspaces, roles and API tokens."""
+"""Tables of who may come in: users, workspaces and API tokens; teams stand in `teams.py`."""
 
 import datetime as dt
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from eyrie.store.rows import Kept, Row
+from eyrie.store.rows import Kept
 
 
 class WorkspaceRow(Kept):
@@ -20,7 +20,7 @@ class WorkspaceRow(Kept):
 
 
 class UserRow(Kept):
-    """A person; `role` holds account-wide, `roles` says more for each workspace."""
+    """A person; `role` is what they are in the account, and so in the team of everybody."""
 
     __tablename__ = "users"
     name: Mapped[str | None]
@@ -32,22 +32,17 @@ class UserRow(Kept):
     __table_args__ = (UniqueConstraint("account_token", "email"),)
 
 
-class RoleRow(Row):
-    """What a user is in one workspace; without a row an Owner still sees it, others do not."""
-
-    __tablename__ = "roles"
-    user_token: Mapped[str] = mapped_column(ForeignKey("users.token", ondelete="CASCADE"), primary_key=True)
-    workspace_token: Mapped[str] = mapped_column(
-        ForeignKey("workspaces.token", ondelete="CASCADE"), primary_key=True, index=True
-    )
-    role: Mapped[str]
-
-
 class ApiTokenRow(Kept):
-    """An API token; its secret is random and long, so a plain SHA-256 of it is enough to recognise it."""
+    """An API token, of a person or of a team.
+
+    Its secret is random and long, so a plain SHA-256 of it is enough to recognise it.
+    """
 
     __tablename__ = "api_tokens"
-    user_token: Mapped[str] = mapped_column(ForeignKey("users.token"), index=True)
+    user_token: Mapped[str | None] = mapped_column(ForeignKey("users.token"), index=True)
+    # No foreign key: when a team is gone, its tokens still tell whose they were.
+    team_token: Mapped[str | None] = mapped_column(String(64), index=True)
+    role: Mapped[str | None]  # what it is in its team; a person's token is what the person is
     secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
     description: Mapped[str]
     scopes: Mapped[list[str]] = mapped_column(JSON)
@@ -55,3 +50,4 @@ class ApiTokenRow(Kept):
     revoked_at: Mapped[dt.datetime | None]
     last_used_at: Mapped[dt.datetime | None]
     client_token: Mapped[str | None]  # the token it was granted to by OAuth, and is as good as
+    __table_args__ = (CheckConstraint("(user_token IS NULL) <> (team_token IS NULL)", name="one_owner"),)

@@ -5,6 +5,7 @@ a dump can be read by eye. Times are UTC without zone. Lists of tokens keep thei
 """
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import ClassVar
 
 from sqlalchemy import DateTime, ForeignKey, Index, MetaData, String, Text
@@ -51,10 +52,19 @@ class Kept(OfAccount):
     updated_at: Mapped[dt.datetime]
 
 
+@dataclass(frozen=True)
+class Granted:
+    """How a kind of row can be granted to a team by itself; `access` reads it."""
+
+    prefix: str  # of its tokens
+    inside: str | None = None  # the column that names the folder around it: its grants reach what is inside
+
+
 class KeptInWorkspace(Kept):
-    """A thing that people keep in one workspace."""
+    """A thing that people keep in one workspace; `granted` says whether it can be granted by itself."""
 
     __abstract__ = True
+    granted: ClassVar[Granted | None] = None
     workspace_token: Mapped[str] = mapped_column(ForeignKey("workspaces.token"), index=True)
 
 

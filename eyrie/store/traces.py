@@ -26,7 +26,7 @@ class AuditRow(OfAccount):
     object_title: Mapped[str | None]
     source: Mapped[str]
     user: Mapped[str]
-    user_token: Mapped[str | None]
+    user_token: Mapped[str | None]  # or the token of the team whose service token it was
     workspace_token: Mapped[str | None]
     workspace_title: Mapped[str | None]
     changed_values: Mapped[dict[str, Any]] = mapped_column(JSON)  # Any: values as the view shows them

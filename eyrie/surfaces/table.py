@@ -2,10 +2,19 @@
 
 from functools import cache
 
-from eyrie.answers import catalogue, costs, explain, tags
+from eyrie.answers import (
+    catalogue,
+    costs,
+    explain,
+    tags,
+)
 from eyrie.operations.table import Table
-from eyrie.records.bills import integrations, uploads
+from eyrie.records.bills import (
+    integrations,
+    uploads,
+)
 from eyrie.records.people import (
+    access_grants,
     api_tokens,
     audit_logs,
     feedback,
@@ -13,11 +22,21 @@ from eyrie.records.people import (
     oauth,
     openid,
     sign_in,
+    team_members,
+    team_workspaces,
+    teams,
     users,
     workspaces,
 )
-from eyrie.records.reports import annotations, cost_reports, folders, saved_filters
-from eyrie.surfaces.api import documents
+from eyrie.records.reports import (
+    annotations,
+    cost_reports,
+    folders,
+    saved_filters,
+)
+from eyrie.surfaces.api import (
+    documents,
+)
 
 
 @cache
@@ -28,6 +47,10 @@ def table() -> Table:
         me.operations(),
         users.operations(),
         workspaces.operations(),
+        teams.operations(),
+        team_members.operations(),
+        team_workspaces.operations(),
+        access_grants.operations(),
         api_tokens.operations(),
         oauth.operations(),
         sign_in.operations(),

@@ -3,7 +3,7 @@
 import pytest
 
 from eyrie.access.caller import Role
-from eyrie.store.people import RoleRow, UserRow
+from eyrie.store.people import UserRow
 from tests.operations.examples import carried_out, make_names
 from tests.operations.table_of_tests import BY_NAME, is_refusal
 
@@ -82,9 +82,8 @@ def test_what_a_role_may_do(shared, people, name, role, may):
 @pytest.fixture
 def mixed(world):
     """Somebody who edits Main and looks at Other."""
-    user = world.person("mixed", Role.EDITOR, world.main, world.other)
-    with world.house.database.writing() as session:
-        session.get_one(RoleRow, (user, world.other)).role = "viewer"
+    user = world.person("mixed", Role.EDITOR, world.main)
+    world.joins(user, world.other, Role.VIEWER)
     return world.client(user)
 
 

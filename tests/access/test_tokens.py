@@ -4,10 +4,10 @@ import datetime as dt
 import threading
 
 import pytest
-import sqlalchemy as sa
 
+from eyrie.access.caller import Role
 from eyrie.access.tokens import hash_of
-from eyrie.store.people import ApiTokenRow, UserRow
+from eyrie.store.people import ApiTokenRow
 from tests.in_process import Client, app_over
 from tests.operations.table_of_tests import is_refusal
 
@@ -137,10 +137,5 @@ def test_people_see_their_own_tokens_and_an_owner_those_of_all(world):
 def test_a_token_keeps_acting_with_the_rights_its_person_has_now(world):
     folder = {"title": "x", "workspace_token": world.main}
     assert world.editor.post("/v2/folders", json=folder).status_code == 201
-    with world.house.database.writing() as session:
-        token = world.user("editor")
-        session.execute(
-            sa.text("UPDATE roles SET role = 'viewer' WHERE user_token = :token"), {"token": token}
-        )
-        session.get_one(UserRow, token).role = "viewer"
+    world.joins(world.user("editor"), world.main, Role.VIEWER)
     assert is_refusal(world.editor.post("/v2/folders", json=folder), 403)

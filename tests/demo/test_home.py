@@ -21,7 +21,8 @@ from eyrie.start.demo.home import already_filled, fill, is_empty
 from eyrie.start.demo.reports import FOLDERS, REPORTS, SAVED_FILTERS
 from eyrie.start.demo.story import Story
 from eyrie.store.ledger import LedgerPartRow, current_version
-from eyrie.store.people import RoleRow, UserRow, WorkspaceRow
+from eyrie.store.people import UserRow, WorkspaceRow
+from eyrie.store.teams import SeatRow, TeamRow, TeamWorkspaceRow
 from tests.demo.conftest import STORY
 from tests.demo.filling import FEW, NOW, opened_at
 from tests.in_process import Client, app_over
@@ -70,18 +71,22 @@ def test_the_api_answers_from_it_as_the_bills_add_up(filled, made):
 def test_four_people_with_their_roles_and_one_who_sees_the_second_workspace_alone(filled):
     with filled.database.reading() as session:
         rows = session.execute(
-            sa.select(UserRow.email, RoleRow.role, WorkspaceRow.name)
-            .join(RoleRow, RoleRow.user_token == UserRow.token)
-            .join(WorkspaceRow, WorkspaceRow.token == RoleRow.workspace_token)
+            sa.select(UserRow.email, SeatRow.role, WorkspaceRow.name)
+            .join(SeatRow, SeatRow.user_token == UserRow.token)
+            .join(TeamWorkspaceRow, TeamWorkspaceRow.team_token == SeatRow.team_token)
+            .join(WorkspaceRow, WorkspaceRow.token == TeamWorkspaceRow.workspace_token)
         ).all()
+        owners = session.scalars(sa.select(UserRow.email).where(UserRow.role == "owner")).all()
+        everybodys = sa.select(TeamWorkspaceRow).join(TeamRow).where(TeamRow.is_everyone)
+        assert not session.scalars(everybodys).all()
     seen = {(email.split("@")[0], role, place) for email, role, place in rows}
     both = {NAME, LAB}
     assert seen == {
-        *(("owner", "owner", place) for place in both),
         *(("marco", "editor", place) for place in both),
         *(("ines", "viewer", place) for place in both),
         ("tomas", "editor", LAB),
     }
+    assert owners == ["owner@localhost"]
     assert {person.role for person in PEOPLE} == {Role.EDITOR, Role.VIEWER}
 
 

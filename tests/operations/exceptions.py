@@ -15,6 +15,7 @@ ELSEWHERE: Mapping[str, str] = {
 # Path parameters whose objects belong to the account: somebody who works in another workspace finds them.
 ACCOUNT_WIDE: Mapping[str, str] = {
     "user_token": "people belong to the account; every user token may look at them",
+    "team_token": "so do teams",
     "integration_token": "integrations are the account's; `workspace_tokens` says who sees their costs",
     "user_costs_upload_token": "an upload goes with its integration",
     "audit_log_token": "entries are the account's; only Owners may look at them",

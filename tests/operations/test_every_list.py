@@ -14,6 +14,7 @@ from tests.operations.examples.bills import make_integration
 from tests.operations.examples.example import new_name
 from tests.operations.examples.people import make_api_token, make_workspace
 from tests.operations.examples.reports import make_cost_report, make_saved_filter
+from tests.operations.examples.teams import make_grant, make_team
 from tests.operations.examples.traces import make_annotation, make_audit_log, make_feedback
 from tests.operations.table_of_tests import BY_NAME, OPERATIONS, each, is_refusal
 from tests.world import World
@@ -66,6 +67,9 @@ def _removed(path: str) -> Callable[[World, str], object]:
 
 KINDS = {
     "getUsers": Kind("token", _person),
+    "getTeams": Kind("token", lambda w: make_team(w, {}, w.main), _removed("/v2/teams")),
+    "getTeamMembers": Kind("user_token", _person),  # a team is made of those who are there by then
+    "getAccessGrants": Kind("token", lambda w: make_grant(w, {}, w.main), _removed("/v2/access_grants")),
     "getWorkspaces": Kind("token", lambda w: make_workspace(w, {}, w.main), _removed("/v2/workspaces")),
     "getApiTokens": Kind("token", lambda w: make_api_token(w, {}, w.main)),  # a revoked one stays listed
     "getFolders": Kind("token", _folder, _removed("/v2/folders")),

@@ -81,7 +81,7 @@ def test_a_dashboard_that_nobody_knows_is_422(world):
     paths = ("/v2/me", f"/v2/users/{world.user('owner')}")
     give_dashboard(world, "owner")
     for path in paths:
-        answer = world.owner.put(path, json={"default_dashboard_token": DASHBOARD})
+        answer = world.owner.put(path, json={"default_dashboard_token": DASHBOARD[::-1]})
         assert is_refusal(answer, 422)
         assert answer.json()["errors"] == ["Dashboard not found"]
     assert dashboard_of(world, "owner") == DASHBOARD

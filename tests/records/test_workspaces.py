@@ -4,8 +4,9 @@ import pytest
 import sqlalchemy as sa
 
 from eyrie.access.caller import Role
-from eyrie.store.people import RoleRow, UserRow
+from eyrie.store.people import UserRow
 from eyrie.store.rows import LinkRow
+from eyrie.store.teams import TeamWorkspaceRow
 from tests.operations.examples.example import new_name
 from tests.operations.table_of_tests import is_refusal
 from tests.stories.test_first_bill import SEATS_AND_SUPPORT
@@ -102,7 +103,8 @@ def test_what_lies_in_it_goes_with_it_and_nothing_else(world):
     for path in kept[world.main]:
         assert world.owner.get(path).status_code == 200
     with world.house.database.reading() as session:
-        assert not session.scalars(sa.select(RoleRow).where(RoleRow.workspace_token == world.other)).all()
+        there = sa.select(TeamWorkspaceRow).where(TeamWorkspaceRow.workspace_token == world.other)
+        assert not session.scalars(there).all()
         sources = session.scalars(
             sa.select(LinkRow.source).where(LinkRow.field == "saved_filter_tokens")
         ).all()

@@ -11,6 +11,7 @@ import typer
 from eyrie.basics.errors import LedgerBroken, Refused
 from eyrie.surfaces.cli.app import make_app
 from eyrie.surfaces.cli.exits import Exit, run
+from eyrie.surfaces.cli.team_shapes import TeamWork
 from eyrie.surfaces.cli.work import DemoWish, SettingRow, TokenRow, TokenWish, UserWish, Work
 
 EYRIE = (sys.executable, "-c", "from eyrie.start.command_line import main; main()")
@@ -38,6 +39,14 @@ class House:
             ),
             revoke_token=note("revoke_token"),
             add_user=note("add_user", "usr_1"),
+            teams=TeamWork(
+                list=note("list_teams", []),
+                add=note("add_team", "team_1"),
+                remove=note("remove_team"),
+                members=note("members", []),
+                workspaces=note("workspaces", {}),
+                grants=note("grants", []),
+            ),
             openapi=note("openapi", "{}"),
             doctor=lambda _flags: self.findings,
             backup=note("backup", ["3 files copied"]),

@@ -1,1 +1,1 @@
-"""Who people are, where they work, what they come with, what they did, and what they say of it."""
+"""Who people are, their teams and tokens, where they work, what they did, and what they say of it."""

@@ -9,9 +9,10 @@ from eyrie.operations.call import Call
 from eyrie.operations.operation import Answer, JsonBody, Operation, Work
 from eyrie.operations.outcome import Shown
 from eyrie.operations.shapes import Moment, Token, View
-from eyrie.records.people.users import UpdateUser, users, with_known_dashboard
+from eyrie.records.people.users import UpdateUser, sees_dashboard, users, with_known_dashboard
 from eyrie.records.people.workspaces import Workspace, workspaces
 from eyrie.store.people import UserRow, WorkspaceRow
+from eyrie.store.teams import TeamRow
 
 
 class BearerToken(View):
@@ -26,7 +27,9 @@ class Me(View):
     """What a token sees of itself."""
 
     default_workspace_token: Token | None = Field(description="The Workspace used when none is named.")
-    default_dashboard_token: Token | None = Field(description="The Dashboard seen first.")
+    default_dashboard_token: Token | None = Field(
+        description="The Dashboard seen first: one's own, or that of the first Team that has one."
+    )
     workspaces: list[Workspace] = Field(description="The Workspaces it can use.")
     bearer_token: BearerToken
 
@@ -46,7 +49,7 @@ def _shown(call: Call) -> Shown:
         Me.model_validate(
             {
                 "default_workspace_token": only or caller.default_workspace,
-                "default_dashboard_token": user.default_dashboard_token if user else None,
+                "default_dashboard_token": _first_dashboard(call, user) if user else None,
                 "workspaces": [workspaces.show(call, visible[token]) for token in caller.workspaces],
                 "bearer_token": {
                     "description": caller.token.description,
@@ -58,12 +61,26 @@ def _shown(call: Call) -> Shown:
     )
 
 
+def _first_dashboard(call: Call, user: UserRow) -> str | None:
+    """One's own, or that of the first team joined that has one to be seen."""
+    if user.default_dashboard_token is not None:
+        return user.default_dashboard_token
+    for seat in call.caller.seats:
+        token = call.session.get_one(TeamRow, seat.team).default_dashboard_token
+        if token is not None and sees_dashboard(call, token):
+            return token
+    return None
+
+
 def _updated(call: Call) -> Shown:
     row = call.session.get(UserRow, call.caller.user) if call.caller.user else None
     if row is None:
         raise Refused("A service token has no preferences; use a personal token")
     before = users.values(call, row)
-    for name, value in with_known_dashboard(call, call.body.sent(), row).items():
+    sent = call.body.sent()
+    if sent.get("default_dashboard_token") == _first_dashboard(call, row):
+        sent = {}  # what was shown comes back: a team's stays the team's
+    for name, value in with_known_dashboard(call, sent, row).items():
         setattr(row, name, value)
     row.updated_at = call.now
     call.session.flush()

@@ -1,7 +1,7 @@
 """`POST /oauth/token`: client credentials for a token that lives an hour.
 
 The client is an API token: its name is the client id and its secret the client secret. What comes out has the
-same user, at most the same scopes, and expires.
+same owner, a person or a team, at most the same scopes, and expires.
 """
 
 import base64
@@ -12,13 +12,13 @@ from urllib.parse import unquote_plus
 import msgspec
 from pydantic import Field
 
-from eyrie.access.caller import Scope
-from eyrie.access.tokens import create_token, hash_of, is_valid
+from eyrie.access.caller import Role, Scope
+from eyrie.access.tokens import create_token, hash_of, is_valid, owner_of
 from eyrie.operations.call import Call
 from eyrie.operations.operation import Answer, Door, FormBody, Operation, Work
 from eyrie.operations.outcome import Outcome, Raw, Shown
 from eyrie.operations.shapes import Draft, View
-from eyrie.store.people import ApiTokenRow, UserRow
+from eyrie.store.people import ApiTokenRow
 
 LIFETIME = dt.timedelta(hours=1)
 
@@ -74,15 +74,15 @@ def _granted(call: Call) -> Outcome:
     wanted = (call.body.scope or " ".join(client.scopes)).split()
     if not wanted or any(scope not in client.scopes for scope in wanted):
         return _failed("invalid_scope")
-    user = call.session.get_one(UserRow, client.user_token)
     expires_at = min(call.now + LIFETIME, client.expires_at or call.now + LIFETIME)
     row, secret = create_token(
         call.session,
-        user,
+        owner_of(call.session, client),
         [Scope(scope) for scope in wanted],
         description=client.description,
         now=call.now,
         expires_at=expires_at,
+        role=Role(client.role) if client.role else None,
         client=client.token,
     )
     return Shown(

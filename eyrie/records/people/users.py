@@ -14,6 +14,8 @@ from eyrie.operations.record import Record, Values, Verbs
 from eyrie.operations.shapes import Change, Clears, Token, View
 from eyrie.store.people import UserRow
 
+DASHBOARD = "dshbrd"
+
 
 class User(View):
     """A person of the account."""
@@ -66,9 +68,15 @@ def with_known_dashboard(call: Call, values: Values, row: UserRow | None) -> Val
     """One's own preferences are one's own; those of others belong to Owners."""
     if row is not None and row.token != call.caller.user and not may(call.caller, Action.MANAGE_ACCOUNT):
         raise Forbidden("Only an Owner changes what another User sees first")
-    if values.get("default_dashboard_token"):
+    token = values.get("default_dashboard_token")
+    if token and token != (row and row.default_dashboard_token) and not sees_dashboard(call, token):
         raise Refused("Dashboard not found")
     return values
+
+
+def sees_dashboard(call: Call, token: str) -> bool:
+    """Tell whether a token names a dashboard that the caller sees."""
+    return token.startswith(f"{DASHBOARD}_") and call.rows.find_granted(token) is not None
 
 
 users.before_write = with_known_dashboard

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from eyrie.access.rights import Action
+from eyrie.access.teams import let_go
 from eyrie.archive.change import Assignment, Change
 from eyrie.archive.publish import publish
 from eyrie.basics.errors import Refused
@@ -19,7 +20,7 @@ from eyrie.operations.record import Record, Values, Verbs
 from eyrie.operations.shapes import Change as ChangeShape
 from eyrie.operations.shapes import Draft, Moment, PagedQuery, Title, Token, Truth, View
 from eyrie.records.founding import furnish
-from eyrie.store.people import RoleRow, UserRow, WorkspaceRow
+from eyrie.store.people import UserRow, WorkspaceRow
 from eyrie.store.rows import KeptInWorkspace, LinkRow
 
 
@@ -106,11 +107,8 @@ def _uniquely_named(call: Call, values: Values, row: WorkspaceRow | None) -> Val
     return values
 
 
-def _made_mine(call: Call, row: WorkspaceRow) -> None:
-    """Whoever makes a workspace sees it, and it is not empty."""
-    if call.caller.user:
-        role = call.caller.role.value
-        call.session.add(RoleRow(user_token=call.caller.user, workspace_token=row.token, role=role))
+def _furnished(call: Call, row: WorkspaceRow) -> None:
+    """A new workspace is not empty; Owners see it, and others when a team of theirs gets it."""
     furnish(call.session, row.account_token, row.token, call.now)
 
 
@@ -132,6 +130,7 @@ def _emptied(call: Call, row: WorkspaceRow) -> None:
         call.session.execute(
             sa.delete(LinkRow).where(sa.or_(LinkRow.source.in_(inside), LinkRow.target.in_(inside)))
         )
+        let_go(call.session, inside)
     for table in sorted(KeptInWorkspace.__subclasses__(), key=_made_after, reverse=True):
         call.session.execute(sa.delete(table).where(table.workspace_token == row.token))
     call.session.execute(
@@ -147,7 +146,7 @@ def _made_after(table: type[KeptInWorkspace]) -> int:
 
 
 workspaces.before_write = _uniquely_named
-workspaces.after_create = _made_mine
+workspaces.after_create = _furnished
 workspaces.before_delete = _emptied
 
 

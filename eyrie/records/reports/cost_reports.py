@@ -90,7 +90,8 @@ def _written(call: Call, values: Values, row: CostReportRow | None) -> Values:
     values |= _axes(values, row)
     values |= _dates(values, row, call.today)
     _check_previous(values, row)
-    if values.get("folder_token") is not None:
+    stays = row is not None and values.get("folder_token") == row.folder_token
+    if values.get("folder_token") is not None and not stays:
         folder = call.rows.find(FolderRow, values["folder_token"])
         if folder is None:
             raise NotFound("Folder not found")

@@ -84,7 +84,7 @@ folders = Record(
 def _placed(call: Call, values: Values, row: FolderRow | None) -> Values:
     """A parent fixes the workspace; it must hold the same things and not lie inside the folder itself."""
     parent_token = values.get("parent_folder_token")
-    if parent_token is None:
+    if parent_token is None or (row and parent_token == row.parent_folder_token):
         return values
     parent = call.rows.find(FolderRow, parent_token)
     if parent is None:

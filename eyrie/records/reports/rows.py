@@ -1,19 +1,20 @@
 """Tables of the things people keep to look at costs."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
-from eyrie.store.rows import KeptInWorkspace
+from eyrie.store.rows import Granted, KeptInWorkspace
 
 
 class FolderRow(KeptInWorkspace):
     """A folder of reports, perhaps inside another."""
 
     __tablename__ = "folders"
+    granted: ClassVar = Granted("fldr", inside="parent_folder_token")
     title: Mapped[str]
     type: Mapped[str]
     parent_folder_token: Mapped[str | None] = mapped_column(ForeignKey("folders.token"), index=True)
@@ -23,6 +24,7 @@ class CostReportRow(KeptInWorkspace):
     """A question about costs."""
 
     __tablename__ = "cost_reports"
+    granted: ClassVar = Granted("rprt", inside="folder_token")
     title: Mapped[str]
     folder_token: Mapped[str | None] = mapped_column(ForeignKey("folders.token"), index=True)
     filter: Mapped[str | None]
@@ -42,6 +44,7 @@ class SavedFilterRow(KeptInWorkspace):
     """A filter with a name."""
 
     __tablename__ = "saved_filters"
+    granted: ClassVar = Granted("svd_fltr")
     title: Mapped[str]
     filter: Mapped[str | None]
     created_by: Mapped[str]

@@ -98,19 +98,20 @@ PROVIDERS = {  # each is one integration, known by this account
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who works with the costs; in every workspace unless one is named."""
+    """Somebody who works with the costs, in one team."""
 
     name: str
     email: str
     role: Role
-    workspace: str | None = None
+    team: str
 
 
 LAB = "AI lab"
 LAB_PROVIDERS = frozenset({Provider.OPEN_AI, Provider.ANTHROPIC, Provider.GCP})  # what the second one sees
 OWNER = "Lena Hofer"  # the owner that every new home begins with
 PEOPLE = (
-    Person("Marco Rossi", "marco@alpenglow.example", Role.EDITOR),
-    Person("Ines Keller", "ines@alpenglow.example", Role.VIEWER),
+    Person("Marco Rossi", "marco@alpenglow.example", Role.EDITOR, "FinOps"),
+    Person("Ines Keller", "ines@alpenglow.example", Role.VIEWER, "FinOps"),
     Person("Tomas Novak", "tomas@alpenglow.example", Role.EDITOR, LAB),
 )
+WORKSPACES_OF = {"FinOps": (NAME, LAB), LAB: (LAB,)}  # what each team edits

@@ -6,7 +6,7 @@ work is killed, the home is as empty as before, and the next run begins anew.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from eyrie.access.caller import Role
 from eyrie.access.first import FIRST_WORKSPACE, add_user
+from eyrie.access.teams import everyone
 from eyrie.archive.change import Assignment, Change
 from eyrie.archive.publish import publish
 from eyrie.archive.tag_sets import publish_checked
@@ -25,15 +26,19 @@ from eyrie.operations.call import Call
 from eyrie.operations.house import House
 from eyrie.records.bills.integrations import Status, add, integrations
 from eyrie.records.bills.rows import IntegrationRow
+from eyrie.records.people.team_members import add as add_member
+from eyrie.records.people.team_workspaces import give
+from eyrie.records.people.teams import named_people
 from eyrie.records.people.users import users
 from eyrie.records.people.workspaces import workspaces
 from eyrie.start.calling import asking, calling, made
 from eyrie.start.demo.bills import Bill
-from eyrie.start.demo.company import LAB, LAB_PROVIDERS, NAME, OWNER, PEOPLE, PROVIDERS
+from eyrie.start.demo.company import LAB, LAB_PROVIDERS, NAME, OWNER, PEOPLE, PROVIDERS, WORKSPACES_OF
 from eyrie.start.demo.reports import FOLDERS, REPORTS, SAVED_FILTERS
 from eyrie.start.demo.story import Story
 from eyrie.store.ledger import LedgerVersionRow, current_version
 from eyrie.store.people import UserRow, WorkspaceRow
+from eyrie.store.teams import TeamRow
 
 DATASET = "demo"
 MOST_SALTS = 20
@@ -172,10 +177,24 @@ def _people(call: Call, main: str, lab: str) -> None:
             name=person.name,
             role=Role(person.role),
             now=call.now,
-            workspaces=(lab,) if person.workspace == LAB else None,
         )
-        user.default_workspace_token = lab if person.workspace == LAB else main
+        user.default_workspace_token = lab if person.team == LAB else main
         users.note(call, user, None, users.values(call, user))
+    _teams(call, {NAME: main, LAB: lab})
+
+
+def _teams(call: Call, workspaces: Mapping[str, str]) -> None:
+    """Who works where is said by teams; the team of everybody works nowhere by itself."""
+    seen = dict.fromkeys(workspaces.values(), Role.OWNER)
+    call = replace(call, maybe_caller=replace(call.caller, workspaces=seen))
+    give(call, everyone(call.session, call.caller.account), {})
+    for name, edited in WORKSPACES_OF.items():
+        tokens = [workspaces[title] for title in edited]
+        team = call.session.get_one(TeamRow, made(call, "createTeam", name=name, workspace_tokens=tokens))
+        for person in PEOPLE:
+            if person.team == name:
+                (user,) = named_people(call, (), [person.email])
+                add_member(call, team, user, person.role)
 
 
 def _connected(call: Call, story: Story, provider: Provider, account: str) -> str:

@@ -13,6 +13,7 @@ from eyrie.basics.faults import moment
 from eyrie.store.database import Database
 
 HEAD = "0007"
+HEAD = "0007"
 
 
 def migrate(database: Database) -> None:

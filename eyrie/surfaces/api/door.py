@@ -78,8 +78,8 @@ class Door:
         if scheme.lower() != "bearer" or not secret.strip():
             raise Unauthenticated
         agent = request.headers.get("user-agent", "").startswith(AGENT)
-        row, user = recognise(session, secret.strip(), now)
-        return caller_behind(session, row, user, Source.FINOPS_AGENT if agent else Source.API)
+        row = recognise(session, secret.strip(), now)
+        return caller_behind(session, row, Source.FINOPS_AGENT if agent else Source.API)
 
     def _signed_in(self, session: Session, request: Request, now: dt.datetime) -> Caller:
         """Tell whose session a browser's cookie is of."""
@@ -174,8 +174,8 @@ class Door:
             if finds.within and getattr(row, finds.within[0]) != call.path[finds.within[1]]:
                 raise NotFound(f"{finds.thing} not found")
             found[finds.parameter] = row
-        places = [getattr(row, "workspace_token", None) for row in found.values()] or [None]
-        if not all(may(caller, operation.needs, place) for place in places):
+        allowed = [call.rows.may(operation.needs, row) for row in found.values()]
+        if not all(allowed or [may(caller, operation.needs)]):
             raise Forbidden
         return replace(call, found=found)
 

@@ -12,6 +12,7 @@ from eyrie.surfaces.cli import (
     people,
     reports,
     running,
+    teams,
     upkeep,
 )
 from eyrie.surfaces.cli.work import Work
@@ -48,6 +49,7 @@ def make_app(work: Work, version: str) -> typer.Typer:
     bills.add(app, work)
     people.add(app, work)
     audit.add(app, work)
+    teams.add(app, work)
     filters.add(app)
     upkeep.add(app, work)
     return app

@@ -1,4 +1,4 @@
-"""`eyrie token …` and `eyrie user …`: who may come in."""
+"""`eyrie token …` and `eyrie user …`: who may come in; `eyrie team` says what they may do."""
 
 from typing import Annotated
 
@@ -9,6 +9,7 @@ from eyrie.surfaces.cli.printing import table
 from eyrie.surfaces.cli.work import TokenWish, UserWish, Work
 
 Role = Annotated[str, typer.Option(help="owner, editor, viewer or integration_owner.")]
+ROLES = ("owner", "editor", "viewer", "integration_owner")
 
 
 def add(app: typer.Typer, work: Work) -> None:
@@ -31,6 +32,11 @@ def _add_create(tokens: typer.Typer, work: Work) -> None:
             str | None,
             typer.Option(help="E-mail of the user it acts for; else the first owner.", metavar="EMAIL"),
         ] = None,
+        team: Annotated[
+            str | None,
+            typer.Option(help="A team, by name or token: make a service token with its access."),
+        ] = None,
+        role: Annotated[str, typer.Option(help="What a service token is in its team.")] = "editor",
         description: Annotated[str, typer.Option(help="What it is for.")] = "Made on the command line",
         expires_in_days: Annotated[
             int | None, typer.Option(help="Days until it ends; else it does not.", min=1)
@@ -45,7 +51,12 @@ def _add_create(tokens: typer.Typer, work: Work) -> None:
         wished = tuple(dict.fromkeys(scope.strip() for scope in scopes.split(",") if scope.strip()))
         if not wished or set(wished) - {"read", "write"}:
             raise typer.BadParameter("must be read, write, or read,write", param_hint="--scopes")
-        typer.echo(work.create_token(flags(home), TokenWish(wished, user, description, expires_in_days)))
+        if team is not None and user is not None:
+            raise typer.BadParameter("cannot be combined with --user", param_hint="--team")
+        if role not in ROLES:
+            raise typer.BadParameter(f"must be one of {', '.join(ROLES)}", param_hint="--role")
+        wish = TokenWish(wished, user, description, expires_in_days, team, role)
+        typer.echo(work.create_token(flags(home), wish))
 
 
 def _add_list_and_revoke(tokens: typer.Typer, work: Work) -> None:
@@ -58,7 +69,7 @@ def _add_list_and_revoke(tokens: typer.Typer, work: Work) -> None:
         rows = [
             (
                 row.name,
-                row.user,
+                row.owner,
                 ",".join(row.scopes),
                 row.created_at,
                 row.last_used_at,
@@ -67,7 +78,7 @@ def _add_list_and_revoke(tokens: typer.Typer, work: Work) -> None:
             )
             for row in work.list_tokens(flags(home))
         ]
-        typer.echo(table(("NAME", "USER", "SCOPES", "CREATED", "LAST USED", "EXPIRES", "DESCRIPTION"), rows))
+        typer.echo(table(("NAME", "OWNER", "SCOPES", "CREATED", "LAST USED", "EXPIRES", "DESCRIPTION"), rows))
 
     @tokens.command()
     def revoke(
@@ -94,9 +105,8 @@ def _add_users(users: typer.Typer, work: Work) -> None:
 
         Example:   eyrie user add ada@example.com --name "Ada" --role editor
         """
-        roles = ("owner", "editor", "viewer", "integration_owner")
-        if role not in roles:
-            raise typer.BadParameter(f"must be one of {', '.join(roles)}", param_hint="--role")
+        if role not in ROLES:
+            raise typer.BadParameter(f"must be one of {', '.join(ROLES)}", param_hint="--role")
         typer.echo(work.add_user(flags(home), UserWish(email, name, role)))
 
     @users.command("link")

@@ -13,6 +13,7 @@ from typing import Any
 
 from eyrie.costs.sources.focus.progress import Progress
 from eyrie.surfaces.cli.bill_shapes import ExportTold, ExportWish, ImportTold, ImportWish
+from eyrie.surfaces.cli.team_shapes import TeamWork
 from eyrie.surfaces.cli.trace_shapes import (
     AnnotationsTold,
     AnnotationWish,
@@ -43,6 +44,8 @@ class TokenWish:
     user: str | None  # an e-mail address; None means the home's first owner
     description: str
     expires_in_days: int | None
+    team: str | None = None  # its name or token: a service token of this team
+    role: str = "editor"  # of a service token, in its team
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class TokenRow:
     """A token as it is shown: never the secret itself."""
 
     name: str  # what `token revoke` takes
-    user: str
+    owner: str  # an e-mail address, or the name of a team
     scopes: tuple[str, ...]
     description: str
     created_at: str
@@ -207,6 +210,7 @@ class Work:
     revoke_token: Callable[[Flags, str], None]
     add_user: Callable[[Flags, UserWish], str]  # gives the user's token
     make_sign_in_link: Callable[[Flags, str], str]  # of the person with this e-mail address
+    teams: TeamWork
     openapi: Callable[[Flags], str]  # the document as JSON text
     doctor: Callable[[Flags], Sequence[str]]  # what is wrong, a sentence each
     backup: Callable[[Flags, Path], Sequence[str]]  # what was done, a sentence each

@@ -15,12 +15,13 @@ import httpx
 
 from eyrie.operations.operation import Operation
 from tests.in_process import Client
-from tests.operations.examples import answers, bills, people, reports, sign_in, traces
+from tests.operations.examples import answers, bills, people, reports, sign_in, teams, traces
 from tests.operations.examples.example import Example, Maker, Names
 from tests.world import World
 
 MAKERS: Mapping[str, Maker] = {
     **people.MAKERS,
+    **teams.MAKERS,
     **reports.MAKERS,
     **bills.MAKERS,
     **traces.MAKERS,
@@ -28,6 +29,7 @@ MAKERS: Mapping[str, Maker] = {
 
 EXAMPLES: Mapping[str, Example] = {
     **people.EXAMPLES,
+    **teams.EXAMPLES,
     **reports.EXAMPLES,
     **bills.EXAMPLES,
     **answers.EXAMPLES,

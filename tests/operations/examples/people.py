@@ -36,7 +36,6 @@ def _client_credentials(world: World) -> Sent:
 
 MAKERS: Mapping[str, Maker] = {
     "workspace_token": make_workspace,
-    "user_token": lambda world, _names, _workspace: world.user("viewer"),
     "token": make_api_token,
 }
 

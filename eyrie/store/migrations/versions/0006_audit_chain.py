@@ -9,7 +9,7 @@ from alembic import op
 from eyrie.store.audit_chain import BEGINNING, COVERED, hash_of
 
 revision = "0006"
-down_revision = "0004"
+down_revision = "0005"
 _TEXTS = [
     name for name in COVERED if name not in ("number", "created_at", "changed_values", "unchanged_values")
 ]
