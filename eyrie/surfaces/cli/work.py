@@ -13,6 +13,7 @@ from typing import Any
 
 from eyrie.costs.sources.focus.progress import Progress
 from eyrie.surfaces.cli.bill_shapes import ExportTold, ExportWish, ImportTold, ImportWish
+from eyrie.surfaces.cli.company_shapes import DashboardLine, DashboardTold
 
 Flags = Mapping[str, str]
 
@@ -74,6 +75,7 @@ class CostsWish:
 
     filter: str | None = None
     report: str | None = None
+    dashboard: str | None = None  # that shows the report
     workspace: str | None = None  # its name or token
     group: str | None = None
     bin: str | None = None
@@ -208,6 +210,8 @@ class Work:
     integrations: Callable[[Flags], Sequence[IntegrationLine]]
     tags: Callable[[Flags, str | None], Sequence[TagLine]]  # all keys, or the values of one
     reports: Callable[[Flags], Sequence[ReportLine]]
+    dashboards: Callable[[Flags], Sequence[DashboardLine]]
+    dashboard: Callable[[Flags, str], DashboardTold]
     # With the rows of one part, if it is named, or of one member of it.
     explain: Callable[[Flags, CostsWish, str | None, int | None], ExplainTold]
     import_bills: Callable[[Flags, ImportWish, Progress], ImportTold]

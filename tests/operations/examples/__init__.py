@@ -15,19 +15,21 @@ import httpx
 
 from eyrie.operations.operation import Operation
 from tests.in_process import Client
-from tests.operations.examples import answers, bills, people, reports
+from tests.operations.examples import answers, bills, company, people, reports
 from tests.operations.examples.example import Example, Maker, Names
 from tests.world import World
 
 MAKERS: Mapping[str, Maker] = {
     **people.MAKERS,
     **reports.MAKERS,
+    **company.MAKERS,
     **bills.MAKERS,
 }
 
 EXAMPLES: Mapping[str, Example] = {
     **people.EXAMPLES,
     **reports.EXAMPLES,
+    **company.EXAMPLES,
     **bills.EXAMPLES,
     **answers.EXAMPLES,
 }

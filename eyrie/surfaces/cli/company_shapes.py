@@ -1,0 +1,44 @@
+"""What the commands about the company of reports hand over: dashboards."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+
+@dataclass(frozen=True)
+class DashboardLine:
+    """A dashboard as it is listed."""
+
+    title: str
+    token: str
+    widgets: int
+    days: str  # empty: each report has its own
+    bin: str
+    workspace: str
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a report costs, and what it cost over the days before."""
+
+    total: Decimal
+    before: Decimal
+    currency: str
+
+
+@dataclass(frozen=True)
+class WidgetLine:
+    """A widget with the figures of what it shows; None for what has no costs."""
+
+    title: str
+    target: str
+    days: str
+    figures: Figures | None
+
+
+@dataclass(frozen=True)
+class DashboardTold:
+    """A dashboard with all its widgets."""
+
+    about: str
+    widgets: Sequence[WidgetLine]

@@ -1,0 +1,32 @@
+// What reports are shown in: dashboards.
+import { assert, client, refusal, workspace } from "./start.mjs";
+
+const report = await client.costReports.create({ title: "Shown", workspace_token: workspace });
+const board = await client.dashboards.create({
+  title: "Board",
+  workspace_token: workspace,
+  widgets: [{ widgetable_token: report.token }],
+  date_interval: "last_month",
+});
+assert.match(board.token, /^dshbrd_/);
+assert.deepEqual(board.widgets, [
+  { widgetable_token: report.token, title: "Shown", settings: { display_type: "chart" } },
+]);
+assert.deepEqual(await client.dashboards.get(board.token), board);
+const { dashboards: listed } = await client.dashboards.list({ limit: 1000 });
+assert.ok(listed.some((each) => each.token === board.token));
+
+// A body taken from GET and sent back unchanged is accepted and changes nothing but the moment.
+const sentBack = await client.dashboards.update(board.token, board);
+assert.deepEqual({ ...sentBack, updated_at: "" }, { ...board, updated_at: "" });
+
+// Whoever always sends an interval clears with an empty one.
+const cleared = await client.dashboards.update(board.token, { date_interval: "", widgets: [] });
+assert.deepEqual([cleared.date_interval, cleared.start_date, cleared.widgets], [null, null, []]);
+
+const dates = { date_interval: "last_month", start_date: "2025-01-05", end_date: "2025-01-07" };
+const [status, errors] = await refusal(() => client.dashboards.update(board.token, dates));
+assert.equal(status, 400);
+assert.match(errors[0], /unless it is custom/);
+assert.equal(await client.dashboards.delete(board.token), undefined);
+assert.deepEqual(await refusal(() => client.dashboards.get(board.token)), [404, ["Dashboard not found"]]);
