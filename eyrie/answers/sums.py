@@ -3,7 +3,7 @@
 The figures are those of `GET /costs`: the total is its total, groups are its rows added up over the bins.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
@@ -11,14 +11,13 @@ from eyrie.answers.costs import CostsQuery, Told, told
 from eyrie.answers.sight import integrations_of, key_of
 from eyrie.basics.money import WIDE
 from eyrie.basics.words import Provider
-from eyrie.costs.query.answer import CostRow
+from eyrie.costs.query.answer import Answer, CostRow
 from eyrie.costs.query.ask import Ask, Dimension, TagKey
 from eyrie.costs.query.catalogue import Origin
 from eyrie.operations.call import Call
 
-NOTHING = "-"  # what a group without a value is called
-ZERO = Decimal(0)
-Label = tuple[str, ...]
+ZERO, AT_ONCE = Decimal(0), 5000
+Label = tuple[str | None, ...]  # None for what has no value
 Labels = Callable[[CostRow], Label]
 
 
@@ -46,10 +45,16 @@ def sums(call: Call, query: CostsQuery) -> Sums:
     label = labels_of(call, answered.found.ask)
     groups: dict[Label, Decimal] = {}
     with localcontext(WIDE):
-        for row in answered.found.page(0, len(answered.found)):
+        for row in each_row(answered.found):
             name = label(row)
             groups[name] = groups.get(name, ZERO) + row.amount
     return Sums(answered.currency, total_of(answered), groups)
+
+
+def each_row(found: Answer) -> Iterator[CostRow]:
+    """Walk all rows of an answer, some thousands at a time."""
+    for start in range(0, len(found), AT_ONCE):
+        yield from found.page(start, start + AT_ONCE)
 
 
 def total_of(answered: Told) -> Decimal:
@@ -63,7 +68,7 @@ def compared(now: Sums, before: Sums) -> list[Group]:
     """All groups of both periods, those that cost most now first."""
     names = dict.fromkeys([*now.groups, *before.groups])
     groups = [Group(name, now.groups.get(name, ZERO), before.groups.get(name, ZERO)) for name in names]
-    return sorted(groups, key=lambda group: (-group.amount, group.label))
+    return sorted(groups, key=lambda group: (-group.amount, [each or "" for each in group.label]))
 
 
 def labels_of(call: Call, ask: Ask) -> Labels:
@@ -81,7 +86,7 @@ def labels_of(call: Call, ask: Ask) -> Labels:
 
 def _written(
     value: str | bool | None, grouping: Dimension | TagKey, row: CostRow, names: Mapping[str, str]
-) -> str:
+) -> str | None:
     if isinstance(value, bool):
         return "tagged" if value else "untagged"
     if grouping is Dimension.RESOURCE_ID and row.resource_name:
@@ -90,5 +95,5 @@ def _written(
         token = row.instance or ""
         return names.get(token) or key_of(Origin(value, token))
     if grouping is Dimension.ACCOUNT_ID:
-        value = names.get(value or "", value)
-    return value or NOTHING
+        return names.get(value or "", value)
+    return value or None

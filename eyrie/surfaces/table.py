@@ -6,7 +6,7 @@ from eyrie.answers import catalogue, costs, explain, tags
 from eyrie.operations.table import Table
 from eyrie.records.bills import integrations, uploads
 from eyrie.records.people import api_tokens, me, oauth, users, workspaces
-from eyrie.records.reports import cost_reports, dashboards, folders, saved_filters
+from eyrie.records.reports import canvases, cost_reports, dashboards, folders, saved_filters
 from eyrie.surfaces.api import documents
 
 
@@ -24,6 +24,7 @@ def table() -> Table:
         saved_filters.operations(),
         cost_reports.operations(),
         dashboards.operations(),
+        canvases.operations(),
         integrations.operations(),
         uploads.operations(),
         catalogue.operations(),

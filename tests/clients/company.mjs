@@ -1,5 +1,5 @@
-// What reports are shown in: dashboards.
-import { assert, client, refusal, workspace } from "./start.mjs";
+// What stands beside reports: dashboards and canvases.
+import { assert, client, pause, refusal, workspace } from "./start.mjs";
 
 const report = await client.costReports.create({ title: "Shown", workspace_token: workspace });
 const board = await client.dashboards.create({
@@ -30,3 +30,28 @@ assert.equal(status, 400);
 assert.match(errors[0], /unless it is custom/);
 assert.equal(await client.dashboards.delete(board.token), undefined);
 assert.deepEqual(await refusal(() => client.dashboards.get(board.token)), [404, ["Dashboard not found"]]);
+
+// Canvases: answered at once, their tables come later; this client is the only one that knows them.
+const canvas = await client.canvases.create({
+  title: "Canvas",
+  prompt: "cost by service and elephants last month",
+  workspace_token: workspace,
+});
+assert.match(canvas.token, /^cnvs_/);
+let shown = canvas;
+for (let tries = 0; !shown.data && tries < 600; tries++) {
+  await pause(100);
+  shown = await client.canvases.get(canvas.token);
+}
+assert.deepEqual(
+  shown.data.table.columns.map((column) => column.key),
+  ["service", "amount"],
+);
+assert.match(shown.data.error, /"elephants"/);
+const renamed = await client.canvases.update(canvas.token, { title: "Renamed" });
+assert.deepEqual([renamed.title, renamed.data], ["Renamed", shown.data]);
+assert.equal((await client.canvases.update(canvas.token, { prompt: "daily cost" })).prompt, "daily cost");
+const { canvases } = await client.canvases.list({ limit: 1000 });
+assert.ok(canvases.some((each) => each.token === canvas.token));
+assert.equal(await client.canvases.delete(canvas.token), undefined);
+assert.deepEqual(await refusal(() => client.canvases.get(canvas.token)), [404, ["Canvas not found"]]);

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from eyrie.surfaces.cli.app import make_app
-from eyrie.surfaces.cli.company_shapes import DashboardTold, Figures, WidgetLine
+from eyrie.surfaces.cli.company_shapes import CanvasTold, DashboardTold, Figures, WidgetLine
 from eyrie.surfaces.cli.exits import Exit, run
 from eyrie.surfaces.cli.work import CostLine, CostsTold, CostsWish, IntegrationLine, TagLine, Work
 
@@ -32,6 +32,7 @@ TOLD = CostsTold(
 )
 
 
+CANVAS = CanvasTold("Main: top 5 services", ["Service", "Cost (USD)"], [["Seats", "1.5"]], "Not understood")
 BOARD = DashboardTold(
     "Board, Main, 2026-02-01 to 2026-02-28",
     [
@@ -65,6 +66,7 @@ def eyrie(asked, capsys):
         ),
         "tags": answer("tags", [TagLine("team", 2, ("aws", "gcp"))]),
         "dashboard": answer("dashboard", BOARD),
+        "try_prompt": answer("try_prompt", CANVAS),
     }
 
     def command(*arguments):
@@ -141,3 +143,15 @@ def test_a_dashboard_is_a_table_of_its_widgets(eyrie, asked):
         "Idle    kbnts_eff_rprt_1  -                         -             -         -",
     ]
     assert asked == [("dashboard", {"home": "/h"}, "dshbrd_1")]
+
+
+def test_a_prompt_is_answered_with_a_table_and_what_was_left_out(eyrie, asked):
+    assert eyrie("canvas", "try", "top 5 services", "--workspace", "Main")[1].splitlines() == [
+        "Main: top 5 services",
+        "",
+        "SERVICE  COST (USD)",
+        "Seats    1.5",
+        "",
+        "Not understood",
+    ]
+    assert asked == [("try_prompt", {}, "top 5 services", "Main")]

@@ -2,7 +2,18 @@
 
 import typer
 
-from eyrie.surfaces.cli import bills, costs, dashboards, demo, filters, people, reports, running, upkeep
+from eyrie.surfaces.cli import (
+    bills,
+    canvases,
+    costs,
+    dashboards,
+    demo,
+    filters,
+    people,
+    reports,
+    running,
+    upkeep,
+)
 from eyrie.surfaces.cli.work import Work
 
 
@@ -34,6 +45,7 @@ def make_app(work: Work, version: str) -> typer.Typer:
     costs.add(app, work)
     reports.add(app, work)
     dashboards.add(app, work)
+    canvases.add(app, work)
     bills.add(app, work)
     people.add(app, work)
     filters.add(app)

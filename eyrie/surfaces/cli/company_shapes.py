@@ -1,4 +1,4 @@
-"""What the commands about the company of reports hand over: dashboards."""
+"""What the commands about the company of reports hand over: dashboards and canvases."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -42,3 +42,24 @@ class DashboardTold:
 
     about: str
     widgets: Sequence[WidgetLine]
+
+
+@dataclass(frozen=True)
+class CanvasLine:
+    """A canvas as it is listed."""
+
+    title: str
+    token: str
+    prompt: str
+    refreshed: str  # empty: not yet
+    workspace: str
+
+
+@dataclass(frozen=True)
+class CanvasTold:
+    """A prompt's table."""
+
+    about: str
+    heads: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    error: str

@@ -13,7 +13,7 @@ from typing import Any
 
 from eyrie.costs.sources.focus.progress import Progress
 from eyrie.surfaces.cli.bill_shapes import ExportTold, ExportWish, ImportTold, ImportWish
-from eyrie.surfaces.cli.company_shapes import DashboardLine, DashboardTold
+from eyrie.surfaces.cli.company_shapes import CanvasLine, CanvasTold, DashboardLine, DashboardTold
 
 Flags = Mapping[str, str]
 
@@ -212,6 +212,9 @@ class Work:
     reports: Callable[[Flags], Sequence[ReportLine]]
     dashboards: Callable[[Flags], Sequence[DashboardLine]]
     dashboard: Callable[[Flags, str], DashboardTold]
+    canvases: Callable[[Flags], Sequence[CanvasLine]]
+    canvas: Callable[[Flags, str], CanvasTold]
+    try_prompt: Callable[[Flags, str, str | None], CanvasTold]  # in a workspace, by its name or token
     # With the rows of one part, if it is named, or of one member of it.
     explain: Callable[[Flags, CostsWish, str | None, int | None], ExplainTold]
     import_bills: Callable[[Flags, ImportWish, Progress], ImportTold]

@@ -1,4 +1,4 @@
-"""Examples of what reports are shown in and sent with: dashboards."""
+"""Examples of what stands beside reports: dashboards and canvases."""
 
 from collections.abc import Mapping
 
@@ -20,7 +20,14 @@ def make_dashboard(world: World, names: Names, workspace: str) -> str:
     return made(world.owner.post("/v2/dashboards", json=body))
 
 
+def make_canvas(world: World, _names: Names, workspace: str) -> str:
+    """A canvas whose table is not worked out yet."""
+    body = {"title": new_name("Canvas"), "prompt": "cost by service", "workspace_token": workspace}
+    return made(world.owner.post("/v2/canvases", json=body))
+
+
 MAKERS: Mapping[str, Maker] = {
+    "canvas_token": make_canvas,
     "dashboard_token": make_dashboard,
 }
 
@@ -33,5 +40,15 @@ EXAMPLES: Mapping[str, Example] = {
         lambda _: {"json": {"date_bin": "month", "widgets": []}},
         Entry("dashboard", "record_updated", "widgets"),
     ),
+    "createCanvas": Example(
+        lambda world: {
+            "json": {"title": new_name("Canvas"), "prompt": "daily cost", "workspace_token": world.main}
+        },
+        Entry("canvas", "record_created", "prompt"),
+    ),
+    "updateCanvas": Example(
+        lambda _: {"json": {"prompt": new_name("top")}}, Entry("canvas", "record_updated", "prompt")
+    ),
+    "deleteCanvas": Example(leaves=Entry("canvas", "record_destroyed", "prompt")),
     "deleteDashboard": Example(leaves=Entry("dashboard", "record_destroyed", "saved_filter_tokens")),
 }

@@ -1,4 +1,4 @@
-"""The reports' company: dashboards."""
+"""The reports' company: dashboards and canvases."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -20,6 +20,16 @@ def upgrade() -> None:
         *_kept_in_workspace("dashboards"),
     )
     _index("dashboards")
+    op.create_table(
+        "canvases",
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("prompt", sa.Text(), nullable=False),
+        sa.Column("data", sa.JSON(), nullable=True),
+        sa.Column("refreshed_at", sa.DateTime(), nullable=True),
+        sa.Column("refreshed_version", sa.Integer(), nullable=True),
+        *_kept_in_workspace("canvases"),
+    )
+    _index("canvases")
 
 
 def _kept_in_workspace(table: str) -> list[sa.schema.SchemaItem]:
