@@ -12,6 +12,7 @@ from eyrie.costs.ledger.tag_sets import clashing
 from eyrie.costs.query.answer import Answer
 from eyrie.costs.sources.custom.settings import UploadLimits
 from eyrie.engine.port import Engine
+from eyrie.operations.mail import Post
 from eyrie.operations.memory import Memory
 from eyrie.operations.questions import Questions
 from eyrie.store.database import Database
@@ -44,6 +45,7 @@ class House:
     pages: Memory[bytes]  # of answers, as they were sent
     filters: Memory[Any]  # Any: what texts of filters mean, which is said in a room above
     limits: Limits
+    post: Post
     retention_days: int
     slow_question_seconds: float
     clock: Callable[[], dt.datetime]

@@ -4,6 +4,7 @@ from functools import cache
 
 from eyrie.answers import catalogue, costs, explain, tags
 from eyrie.operations.table import Table
+from eyrie.records.alerts import messages, report_notifications
 from eyrie.records.bills import integrations, uploads
 from eyrie.records.people import api_tokens, me, oauth, users, workspaces
 from eyrie.records.reports import canvases, cost_reports, dashboards, folders, saved_filters
@@ -25,6 +26,8 @@ def table() -> Table:
         cost_reports.operations(),
         dashboards.operations(),
         canvases.operations(),
+        report_notifications.operations(),
+        messages.operations(),
         integrations.operations(),
         uploads.operations(),
         catalogue.operations(),

@@ -1,4 +1,4 @@
-// What stands beside reports: dashboards and canvases.
+// What stands beside reports: dashboards, canvases and notifications.
 import { assert, client, pause, refusal, workspace } from "./start.mjs";
 
 const report = await client.costReports.create({ title: "Shown", workspace_token: workspace });
@@ -55,3 +55,28 @@ const { canvases } = await client.canvases.list({ limit: 1000 });
 assert.ok(canvases.some((each) => each.token === canvas.token));
 assert.equal(await client.canvases.delete(canvas.token), undefined);
 assert.deepEqual(await refusal(() => client.canvases.get(canvas.token)), [404, ["Canvas not found"]]);
+
+// Notifications: what is null in a change stays.
+const told = await client.costReports.create({ title: "Told", workspace_token: workspace });
+const { users } = await client.users.list({});
+const notification = await client.reportNotifications.create({
+  title: "Weekly",
+  workspace_token: workspace,
+  cost_report_token: told.token,
+  user_tokens: [users[0].token],
+  frequency: "weekly",
+  change: "dollars",
+});
+assert.match(notification.token, /^rprt_ntfctn_/);
+assert.deepEqual(notification.recipient_channels, []);
+assert.deepEqual(await client.reportNotifications.get(notification.token), notification);
+const kept = { recipient_channels: null, user_tokens: null, frequency: "daily" };
+assert.deepEqual(await client.reportNotifications.update(notification.token, kept), {
+  ...notification,
+  frequency: "daily",
+});
+assert.equal(await client.costReports.delete(told.token), undefined);
+assert.deepEqual(await refusal(() => client.reportNotifications.get(notification.token)), [
+  404,
+  ["Report notification not found"],
+]);

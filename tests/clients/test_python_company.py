@@ -1,12 +1,14 @@
-"""vantage-python, unchanged: dashboards of reports."""
+"""vantage-python, unchanged: dashboards of reports, and notifications about them."""
 
 import pytest
 from vantage import (
     CreateCostReport,
     CreateDashboard,
+    CreateReportNotification,
     DashboardWidget,
     DashboardWidgetSettings,
     UpdateDashboard,
+    UpdateReportNotification,
     VantageAPIError,
 )
 
@@ -56,3 +58,30 @@ def test_a_widget_that_shows_nothing_is_refused_in_a_sentence(client, workspace)
         client.dashboards.create(CreateDashboard(title="B", workspace_token=workspace, widgets=[unknown]))
     assert refused.value.status == 400
     assert refused.value.errors == ["Cost report not found: rprt_0123456789abcdef"]
+
+
+def test_a_notification_lives(client, workspace, report):
+    user = client.users.list().users[0].token
+    made = client.report_notifications.create(
+        CreateReportNotification(
+            title="Told",
+            cost_report_token=report,
+            workspace_token=workspace,
+            user_tokens=[user],
+            frequency="weekly",
+            change="percentage",
+        )
+    )
+    assert made.token.startswith("rprt_ntfctn_")
+    assert (made.user_tokens, made.recipient_channels, made.frequency) == ([user], [], "weekly")
+    assert client.report_notifications.get(made.token) == made
+    assert made in client.report_notifications.list(limit=1000).report_notifications
+    changed = client.report_notifications.update(made.token, UpdateReportNotification(change="dollars"))
+    assert (changed.change, changed.user_tokens, changed.title) == ("dollars", [user], "Told")
+    with pytest.raises(VantageAPIError) as refused:
+        client.report_notifications.update(made.token, UpdateReportNotification(frequency="hourly"))
+    assert (refused.value.status, refused.value.errors) == (400, ["frequency does not have a valid value"])
+    client.report_notifications.delete(made.token)
+    with pytest.raises(VantageAPIError) as refused:
+        client.report_notifications.get(made.token)
+    assert (refused.value.status, refused.value.errors) == (404, ["Report notification not found"])

@@ -15,6 +15,7 @@ class CanvasRow(KeptInWorkspace):
     __tablename__ = "canvases"
     title: Mapped[str]
     prompt: Mapped[str]
-    data: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # Any: cells; None until the first refresh
+    # Any: cells; None until the first refresh.
+    data: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     refreshed_at: Mapped[dt.datetime | None]
     refreshed_version: Mapped[int | None]  # of the ledger

@@ -9,6 +9,7 @@ from eyrie.surfaces.cli import (
     dashboards,
     demo,
     filters,
+    notifications,
     people,
     reports,
     running,
@@ -46,6 +47,7 @@ def make_app(work: Work, version: str) -> typer.Typer:
     reports.add(app, work)
     dashboards.add(app, work)
     canvases.add(app, work)
+    notifications.add(app, work)
     bills.add(app, work)
     people.add(app, work)
     filters.add(app)

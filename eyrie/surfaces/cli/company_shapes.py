@@ -1,4 +1,4 @@
-"""What the commands about the company of reports hand over: dashboards and canvases."""
+"""What the commands about the company of reports hand over: dashboards, canvases, notifications, mail."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -62,4 +62,30 @@ class CanvasTold:
     about: str
     heads: Sequence[str]
     rows: Sequence[Sequence[str]]
+    error: str
+
+
+@dataclass(frozen=True)
+class NotificationLine:
+    """A report notification as it is listed."""
+
+    title: str
+    token: str
+    report: str
+    frequency: str
+    users: Sequence[str]  # their e-mail addresses
+    told: str  # the last day it was told on; empty: not yet
+    workspace: str
+
+
+@dataclass(frozen=True)
+class MailLine:
+    """A message as it is listed."""
+
+    subject: str
+    to: str
+    state: str
+    tries: int
+    sent: str
+    next_try: str
     error: str

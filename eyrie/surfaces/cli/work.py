@@ -13,7 +13,14 @@ from typing import Any
 
 from eyrie.costs.sources.focus.progress import Progress
 from eyrie.surfaces.cli.bill_shapes import ExportTold, ExportWish, ImportTold, ImportWish
-from eyrie.surfaces.cli.company_shapes import CanvasLine, CanvasTold, DashboardLine, DashboardTold
+from eyrie.surfaces.cli.company_shapes import (
+    CanvasLine,
+    CanvasTold,
+    DashboardLine,
+    DashboardTold,
+    MailLine,
+    NotificationLine,
+)
 
 Flags = Mapping[str, str]
 
@@ -215,6 +222,10 @@ class Work:
     canvases: Callable[[Flags], Sequence[CanvasLine]]
     canvas: Callable[[Flags, str], CanvasTold]
     try_prompt: Callable[[Flags, str, str | None], CanvasTold]  # in a workspace, by its name or token
+    notifications: Callable[[Flags], Sequence[NotificationLine]]
+    preview_notification: Callable[[Flags, str], str]
+    mail: Callable[[Flags, str | None], Sequence[MailLine]]  # all, or those in one state
+    test_mail: Callable[[Flags, str], str]  # gives what became of it
     # With the rows of one part, if it is named, or of one member of it.
     explain: Callable[[Flags, CostsWish, str | None, int | None], ExplainTold]
     import_bills: Callable[[Flags, ImportWish, Progress], ImportTold]
