@@ -175,8 +175,8 @@ def _ranked(sums: Mapping[Cells, Decimal], top: int | None, *, with_bin: bool) -
             totals[group] = totals.get(group, ZERO) + amount
     largest = set(sorted(totals, key=lambda group: (-totals[group], _sortable(group)))[:top])
     kept = [cells for cells in sums if (cells[1:] if with_bin else cells) in largest]
-    bins = (lambda cells: cells[:1]) if with_bin else (lambda _: ())
-    return sorted(kept, key=lambda cells: (_sortable(bins(cells)), -sums[cells], _sortable(cells)))
+    by_amount = sorted(kept, key=lambda cells: (-sums[cells], _sortable(cells)))
+    return sorted(by_amount, key=lambda cells: _sortable(cells[:1])) if with_bin else by_amount
 
 
 def _sortable(cells: Cells) -> tuple[str, ...]:

@@ -78,6 +78,8 @@ def test_two_bins_at_once_are_one_too_many():
     [
         ("cost by provider, service and region", ["provider", "service", "region"]),
         ("services per account", ["service", "account_id"]),
+        ("cost by service,region,tag:a", ["service", "region", "tag:a"]),
+        ('cost by tag:"cost,center"', ["tag:cost,center"]),
         ("cost by billing account and charge type", ["billing_account_id", "charge_type"]),
         ("cost by tag:Team", ["tag:Team"]),
         ('cost by tag:"cost center", then nothing', ["tag:cost center"]),

@@ -302,3 +302,18 @@ def test_what_is_waited_for(frequency, arrived, told, waiting):
     day, arrived = dt.date(2025, 2, 10), dt.date.fromisoformat(arrived)
     assert waits(row, day, arrived, dt.datetime(2025, 2, 11, 13), 14) is waiting
     assert waits(row, day, arrived, dt.datetime(2025, 2, 11, 14), 14) is False
+
+
+@pytest.mark.postgresql
+def test_over_postgresql_as_over_sqlite(tmp_path, letters, postgresql):
+    with World(tmp_path / "home", smtp_url=letters.url, database_url=postgresql.new_database()) as world:
+        world.now = MONDAY
+        world.imported(world.custom_provider(), COMPLETE)
+        make(world, "weekly", "editor")
+        body = {"title": "C", "prompt": "top 1 service last week", "workspace_token": world.main}
+        canvas = world.owner.post("/v2/canvases", json=body).json()["token"]
+        at(world, 14)
+        at(world, 15)
+        assert [mail["Subject"] for mail in letters.kept] == ["Told: 1,240.00 USD, +24.00%"]
+        shown = world.owner.get(f"/v2/canvases/{canvas}").json()["data"]
+        assert (shown["table"]["rows"], shown["error"]) == ([["Seats", "700.004"]], None)

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-_PIECE = re.compile(r'tag:"[^"]*"|"[^"]*"|\S+')
+_PIECE = re.compile(r'tag:"[^"]*"|"[^"]*"|[^\s,]+')
 _AROUND = re.compile(r"^\W+|\W+$")
 _AROUND_A_KEY = ".,;:?!()'\""
 Phrase = tuple[str, ...]
@@ -40,7 +40,7 @@ def phrase(name: str) -> Phrase:
     >>> phrase("Amazon S3 (Standard)")
     ('amazon', 's3', 'standard')
     """
-    return tuple(plain for piece in name.split() if (plain := _plain(piece.casefold())))
+    return tuple(plain for piece in re.split(r"[\s,]+", name.casefold()) if (plain := _plain(piece)))
 
 
 def _plain(piece: str) -> str:
