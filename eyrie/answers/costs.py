@@ -35,7 +35,13 @@ from eyrie.operations.paging import limit_of
 from eyrie.operations.shapes import Day, PagedQuery, Token, Truth
 from eyrie.operations.workspace import the_workspace
 from eyrie.records.reports.cost_report_shapes import SETTINGS
-from eyrie.records.reports.question import Question, default_period, find_report, question_of
+from eyrie.records.reports.question import (
+    Question,
+    default_period,
+    find_dashboard,
+    find_report,
+    question_of,
+)
 from eyrie.store.people import WorkspaceRow
 
 DEFAULT_LIMIT, MAXIMUM_LIMIT = 1000, 5000
@@ -75,6 +81,9 @@ class CostsQuery(PagedQuery):
         None, alias="settings[aggregate_by]", description="Add up cost or usage, or count groups."
     )
     show_previous_period: Truth | None = _setting("Accepted; used by exports.", "show_previous_period")
+    dashboard_token: Token | None = Field(
+        None, description="Eyrie's own: ask the CostReport as this Dashboard shows it."
+    )
     as_of: str | None = Field(
         None, description="Eyrie's own: answer as of a past moment (ISO 8601) or version of the ledger."
     )
@@ -112,7 +121,12 @@ def posed(call: Call, query: CostsQuery) -> "Posed":
 def _question(call: Call, query: CostsQuery) -> Question:
     """What the report asks, or what is asked without one: this month, by day, all as the workspace has it."""
     if query.cost_report_token is not None:
-        return question_of(call, find_report(call, query.cost_report_token))
+        report = find_report(call, query.cost_report_token)
+        if query.dashboard_token is None:
+            return question_of(call, report)
+        return question_of(call, report, find_dashboard(call, query.dashboard_token, report))
+    if query.dashboard_token is not None:
+        raise Malformed("cost_report_token is missing: dashboard_token says how a CostReport is shown")
     workspace = the_workspace(call, query.workspace_token)
     return Question(workspace, (), default_period(call.today), Bin.DAY, SETTINGS)
 

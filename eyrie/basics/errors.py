@@ -12,6 +12,7 @@
     │   └── BodyUnsupported      a content type that no door reads
     └── Fault                    ours: a broken promise, never the caller's doing
         ├── Unavailable          cannot be done now (shutting down, too many questions at once)
+        │   ├── Undelivered      a message could not be handed over; it is tried again later
         │   └── LedgerMoved      another writer came first; look again and redo the change
         ├── LeaseLost            this job is now another worker's; what it wanted to commit must not be
         ├── TagSetsClash         one tag set id stands for two tag sets; write the part with another salt
@@ -78,6 +79,10 @@ class Fault(EyrieError):
 
 class Unavailable(Fault):
     """Eyrie cannot do this right now; try again in a moment."""
+
+
+class Undelivered(Unavailable):
+    """A message could not be handed over; it is tried again later."""
 
 
 class LedgerMoved(Unavailable):

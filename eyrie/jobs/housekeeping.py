@@ -14,12 +14,14 @@ from eyrie.jobs.schedules import Daily, Every, Schedule
 from eyrie.operations.audit import kept_since
 from eyrie.store.audit_chain import forget
 from eyrie.store.database import Database
+from eyrie.store.messages import MessageRow, MessageState
 from eyrie.store.outbox import JobRow, JobState, JobStepRow
 from eyrie.store.people import ApiTokenRow
 from eyrie.store.traces import REPEATABLE_FOR, RepeatableRow
 
 DONE_KEPT = dt.timedelta(days=7)
 FAILED_KEPT = dt.timedelta(days=30)
+MESSAGES_KEPT = dt.timedelta(days=90)
 GRANTED_KEPT = dt.timedelta(days=1)  # what OAuth gives lives an hour; people's own tokens stay to be listed
 LONG_LOG_BYTES = 16 << 20
 FORGOTTEN_AT_ONCE = 1000  # entries; who writes the next one waits meanwhile
@@ -63,7 +65,7 @@ def run_checkpoint(_job: Job, keeper: Keeper) -> None:
 
 
 def run_cleanup(_job: Job, keeper: Keeper) -> None:
-    """Forget what is over: jobs and their steps, answers for repeated requests, tokens of OAuth, sessions."""
+    """Forget what is over: jobs and their steps, messages, repeatable answers, tokens of OAuth, sessions."""
     now = keeper.now()
     old = sa.or_(
         sa.and_(JobRow.state == JobState.DONE, JobRow.finished_at < now - DONE_KEPT),
@@ -74,6 +76,8 @@ def run_cleanup(_job: Job, keeper: Keeper) -> None:
         session.execute(steps.execution_options(synchronize_session=False))
         session.execute(sa.delete(JobRow).where(old).execution_options(synchronize_session=False))
         session.execute(sa.delete(RepeatableRow).where(RepeatableRow.created_at <= now - REPEATABLE_FOR))
+        old_messages = MessageRow.created_at < now - MESSAGES_KEPT
+        session.execute(sa.delete(MessageRow).where(old_messages, MessageRow.state != MessageState.PENDING))
         granted = ApiTokenRow.client_token.is_not(None)
         session.execute(sa.delete(ApiTokenRow).where(granted, ApiTokenRow.expires_at < now - GRANTED_KEPT))
         forget_ended(session, now)

@@ -12,7 +12,7 @@ from eyrie.operations.call import Call
 from eyrie.operations.operation import Answer, JsonBody, Operation, Work
 from eyrie.operations.outcome import Nothing, Page, Shown
 from eyrie.operations.paging import one_page, page_of
-from eyrie.operations.record import Record, Verbs
+from eyrie.operations.record import Record, Verbs, many
 from eyrie.operations.shapes import PagedQuery
 from eyrie.operations.workspace import the_workspace
 from eyrie.store.rows import Kept, KeptInWorkspace
@@ -34,12 +34,12 @@ def operations_of(record: Record[R]) -> list[Operation]:
 
 def _list(record: Record[R]) -> Operation:
     return Operation(
-        name=f"get{_camel(record)}s",
+        name=f"get{_camel(record.plural)}",
         tag=record.tag,
         method="GET",
         path=record.path,
-        summary=f"List {record.thing}s",
-        description=f"All {record.thing}s that the token can see, page by page.",
+        summary=f"List {many(record.thing)}",
+        description=f"All {many(record.thing)} that the token can see, page by page.",
         scope=Scope.READ,
         needs=record.reads_need,
         query=record.listed_by,
@@ -53,7 +53,7 @@ def _list(record: Record[R]) -> Operation:
 def _create(record: Record[R]) -> Operation:
     assert record.create is not None
     return Operation(
-        name=f"create{_camel(record)}",
+        name=f"create{_camel(record.name)}",
         tag=record.tag,
         method="POST",
         path=record.path,
@@ -72,7 +72,7 @@ def _create(record: Record[R]) -> Operation:
 
 def _read(record: Record[R]) -> Operation:
     return Operation(
-        name=f"get{_camel(record)}",
+        name=f"get{_camel(record.name)}",
         tag=record.tag,
         method="GET",
         path=record.path_of_one,
@@ -91,7 +91,7 @@ def _read(record: Record[R]) -> Operation:
 def _update(record: Record[R]) -> Operation:
     assert record.update is not None
     return Operation(
-        name=f"update{_camel(record)}",
+        name=f"update{_camel(record.name)}",
         tag=record.tag,
         method="PUT",
         path=record.path_of_one,
@@ -111,7 +111,7 @@ def _update(record: Record[R]) -> Operation:
 
 def _delete(record: Record[R]) -> Operation:
     return Operation(
-        name=f"delete{_camel(record)}",
+        name=f"delete{_camel(record.name)}",
         tag=record.tag,
         method="DELETE",
         path=record.path_of_one,
@@ -128,8 +128,8 @@ def _delete(record: Record[R]) -> Operation:
     )
 
 
-def _camel(record: Record[R]) -> str:
-    return "".join(part.capitalize() for part in record.name.split("_"))
+def _camel(name: str) -> str:
+    return "".join(part.capitalize() for part in name.split("_"))
 
 
 def _listed(record: Record[R], call: Call) -> Page:

@@ -13,6 +13,7 @@ from eyrie.costs.ledger.tag_sets import clashing
 from eyrie.costs.query.answer import Answer
 from eyrie.costs.sources.custom.settings import UploadLimits
 from eyrie.engine.port import Engine
+from eyrie.operations.mail import Post
 from eyrie.operations.memory import Memory
 from eyrie.operations.questions import Questions
 from eyrie.store.database import Database
@@ -46,6 +47,7 @@ class House:
     filters: Memory[Any]  # Any: what texts of filters mean, which is said in a room above
     limits: Limits
     ways: Ways  # to sign in
+    post: Post
     retention_days: int
     audit_retention_months: int
     slow_question_seconds: float

@@ -36,6 +36,11 @@ class Verbs(Flag):
 ALL_VERBS = Verbs.LIST | Verbs.READ | Verbs.CREATE | Verbs.UPDATE | Verbs.DELETE
 
 
+def many(noun: str) -> str:
+    """The plural of a name: reports, canvases."""
+    return noun + ("es" if noun.endswith("s") else "s")
+
+
 @dataclass(frozen=True)
 class Refers:
     """A list of tokens in a draft or change: to what kind of row, and how it is called when it is unknown."""
@@ -66,6 +71,7 @@ class Record(Generic[R]):
     order: tuple[By, ...] = OLDEST_FIRST
     lists: Mapping[str, Refers] = field(default_factory=dict)  # fields kept as ordered links
     refuses: Mapping[Verbs, frozenset[int]] = field(default_factory=dict)
+    unaudited: frozenset[str] = frozenset()  # fields that are worked out, not chosen by anybody
     before_write: "Callable[[Call, Values, R | None], Values] | None" = None
     before_delete: "Callable[[Call, R], None] | None" = None
     after_create: "Callable[[Call, R], None] | None" = None
@@ -76,7 +82,7 @@ class Record(Generic[R]):
     @property
     def plural(self) -> str:
         """The key of the list."""
-        return self.name + "s"
+        return many(self.name)
 
     @property
     def parameter(self) -> str:
@@ -107,7 +113,7 @@ class Record(Generic[R]):
 
     def values(self, call: Call, row: R) -> Values:
         """What an audit entry keeps of a row."""
-        return self.show(call, row).model_dump(mode="json")
+        return self.show(call, row).model_dump(mode="json", exclude=set(self.unaudited))
 
     def note(self, call: Call, row: R, before: Values | None, after: Values | None) -> None:
         """Write the audit entry of a change."""

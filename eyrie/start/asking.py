@@ -30,6 +30,7 @@ from eyrie.surfaces.cli.work import CostLine, CostsTold, CostsWish, Flags
 
 _OPTIONS = {
     "cost_report_token": "--report",
+    "dashboard_token": "--dashboard",
     "workspace_token": "--workspace",
     "start_date": "--from",
     "end_date": "--to",
@@ -90,6 +91,7 @@ def parameters(wish: CostsWish, workspace: WorkspaceRow | None) -> Mapping[str, 
     given = {
         "filter": wish.filter,
         "cost_report_token": wish.report,
+        "dashboard_token": wish.dashboard,
         "workspace_token": workspace.token if workspace else None,
         "groupings": wish.group,
         "date_bin": wish.bin,

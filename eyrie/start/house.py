@@ -15,11 +15,13 @@ from eyrie.access.first import ensure_first
 from eyrie.costs.sources.custom.settings import UploadLimits
 from eyrie.engine.duckdb import DuckDb
 from eyrie.engine.port import Budget
-from eyrie.jobs import compact, housekeeping
+from eyrie.jobs import canvases, compact, delivery, housekeeping, report_notifications
 from eyrie.jobs.ingest import INGEST_KIND
 from eyrie.jobs.kinds import Kind
+from eyrie.jobs.sinks import LogSink, SmtpSink
 from eyrie.jobs.worker import Worker
 from eyrie.operations.house import House, Limits, utc_now
+from eyrie.operations.mail import Post, Sink
 from eyrie.operations.memory import Memory
 from eyrie.operations.questions import Questions
 from eyrie.records.founding import furnish
@@ -61,6 +63,7 @@ def opened(settings: Settings, clock: Callable[[], dt.datetime] = utc_now) -> It
                 settings.body_limit_bytes,
             ),
             ways=settings.ways,
+            post=Post(_sink(settings), settings.notification_hour, settings.public_url),
             retention_days=settings.retention_days,
             audit_retention_months=settings.audit_retention_months,
             clock=clock,
@@ -87,16 +90,32 @@ def _budget(settings: Settings, home: Home) -> Budget:
     return Budget(settings.engine_bytes, settings.threads, home.spill)
 
 
+def _sink(settings: Settings) -> Sink:
+    return SmtpSink(settings.smtp_url, settings.mail_from) if settings.smtp_url else LogSink()
+
+
 def worker_of(house: House, threads: int) -> Worker[House]:
     """A worker for all kinds of jobs."""
-    kinds: list[Kind[House]] = [*housekeeping.KINDS, INGEST_KIND, compact.KIND]
+    kinds: list[Kind[House]] = [
+        *housekeeping.KINDS,
+        INGEST_KIND,
+        compact.KIND,
+        *canvases.KINDS,
+        *report_notifications.KINDS,
+        delivery.KIND,
+    ]
     return Worker(
         house.database,
         {kind.name: kind for kind in kinds},
         house,
         clock=house.now,
         threads=threads,
-        schedules=(*housekeeping.SCHEDULES, compact.SCHEDULE),
+        schedules=(
+            *housekeeping.SCHEDULES,
+            compact.SCHEDULE,
+            canvases.SCHEDULE,
+            report_notifications.SCHEDULE,
+        ),
         watches=housekeeping.WATCHES,
     )
 

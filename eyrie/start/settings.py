@@ -8,6 +8,7 @@ Each has a default; the environment (`EYRIE_PORT=9000`) comes before the default
 import ipaddress
 import re
 from collections.abc import Mapping
+from email.utils import parseaddr
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -108,6 +109,25 @@ class Newcomers(StrEnum):
     EDITOR = "editor"
 
 
+def _smtp_url(given: object) -> object:
+    """Take the address of a mail server; an empty one means none."""
+    if not isinstance(given, str) or not given:
+        return ""
+    parts = urlsplit(given)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise ValueError("must be an address such as smtp://user:password@mail.example.com:587")
+    return given
+
+
+def _sender(given: object) -> object:
+    """Take one e-mail address, perhaps with a name."""
+    if isinstance(given, str) and (
+        "@" not in parseaddr(given)[1].strip("@") or not given.isprintable() or "," in given
+    ):
+        raise ValueError("must be an e-mail address such as costs@example.com")
+    return given
+
+
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Size = Annotated[int, BeforeValidator(_size), Field(gt=0)]
 Count = Annotated[int, Field(gt=0)]
@@ -181,6 +201,17 @@ class Settings(BaseModel):
     )
     grace_seconds: Annotated[int, Field(ge=0)] = Field(
         default=20, description="How long running requests and jobs may go on after the signal to stop."
+    )
+    smtp_url: Annotated[str, BeforeValidator(_smtp_url)] = Field(
+        default="",
+        description="The mail server: `smtp://user:password@host:587` or `smtps://…:465`. "
+        "Empty: mail is written to the log.",
+    )
+    mail_from: Annotated[str, BeforeValidator(_sender)] = Field(
+        default="eyrie@localhost", description="Who mail is from, such as `Eyrie <costs@example.com>`."
+    )
+    notification_hour: Annotated[int, Field(ge=0, le=23)] = Field(
+        default=14, description="The hour of the day, in UTC, at which report notifications go out."
     )
     log_format: LogFormat = Field(
         default=LogFormat.TEXT, description="`text` for people, `json` for machines: one object a line."

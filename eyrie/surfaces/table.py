@@ -9,6 +9,10 @@ from eyrie.answers import (
     tags,
 )
 from eyrie.operations.table import Table
+from eyrie.records.alerts import (
+    messages,
+    report_notifications,
+)
 from eyrie.records.bills import (
     integrations,
     uploads,
@@ -30,7 +34,9 @@ from eyrie.records.people import (
 )
 from eyrie.records.reports import (
     annotations,
+    canvases,
     cost_reports,
+    dashboards,
     folders,
     saved_filters,
 )
@@ -61,6 +67,10 @@ def table() -> Table:
         saved_filters.operations(),
         cost_reports.operations(),
         annotations.operations(),
+        dashboards.operations(),
+        canvases.operations(),
+        report_notifications.operations(),
+        messages.operations(),
         integrations.operations(),
         uploads.operations(),
         catalogue.operations(),

@@ -11,6 +11,12 @@ from eyrie.operations.operation import Answer
 from tests.operations import exceptions
 from tests.operations.examples import address, example_of, make_names
 from tests.operations.examples.bills import make_integration
+from tests.operations.examples.company import (
+    make_canvas,
+    make_dashboard,
+    make_message,
+    make_report_notification,
+)
 from tests.operations.examples.example import new_name
 from tests.operations.examples.people import make_api_token, make_workspace
 from tests.operations.examples.reports import make_cost_report, make_saved_filter
@@ -80,6 +86,14 @@ KINDS = {
     "getAnnotations": Kind("token", lambda w: make_annotation(w, {}, w.main), _removed("/v2/annotations")),
     "getAuditLogs": Kind("token", lambda w: make_audit_log(w, {}, w.main)),
     "getUserFeedback": Kind("token", lambda w: make_feedback(w, {}, w.main)),
+    "getCanvases": Kind("token", lambda w: make_canvas(w, {}, w.main), _removed("/v2/canvases")),
+    "getReportNotifications": Kind(
+        "token",
+        lambda w: make_report_notification(w, {}, w.main),
+        _removed("/v2/report_notifications"),
+    ),
+    "getMessages": Kind("token", make_message),
+    "getDashboards": Kind("token", lambda w: make_dashboard(w, {}, w.main), _removed("/v2/dashboards")),
     "getIntegrations": Kind("token", lambda w: make_integration(w, {}, w.main), _removed("/v2/integrations")),
     "getCostProviderAccounts": Kind("account_id", _bill("SubAccountId", "account")),
     "getTags": Kind("tag_key", _bill("Tags", "key")),

@@ -17,6 +17,15 @@ from tests.operations.table_of_tests import BY_NAME, OPERATIONS, WRITES, each, i
 AUDITED = [operation for operation in WRITES if operation.name not in exceptions.UNAUDITED]
 CREATES = [o for o in AUDITED if o.method == "POST" and "token" in o.answers.shape.model_fields]
 UPDATES = [operation for operation in AUDITED if operation.method == "PUT"]
+IN_WORKSPACES = (
+    "folder",
+    "saved_filter",
+    "cost_report",
+    "annotation",
+    "dashboard",
+    "canvas",
+    "report_notification",
+)
 AGENT = {"User-Agent": "vantage-mcp-server/1.2"}
 
 
@@ -70,7 +79,7 @@ def test_a_write_leaves_one_entry_that_tells_what_changed(shared, operation):
 def test_an_entry_names_the_workspace_of_what_lies_in_one(shared, operation):
     names = ready(shared, operation)
     (entry,), _ = new_entries(shared, lambda: carried_out(shared, operation, names=names))
-    if entry.object_type in ("folder", "saved_filter", "cost_report", "annotation"):
+    if entry.object_type in IN_WORKSPACES:
         assert (entry.workspace_token, entry.workspace_title) == (shared.main, "Main")
     elif entry.object_type == "workspace":
         assert entry.workspace_token == entry.object_token

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 
 from eyrie.surfaces.cli.app import make_app
+from eyrie.surfaces.cli.company_shapes import CanvasTold, DashboardTold, Figures, WidgetLine
 from eyrie.surfaces.cli.exits import Exit, run
 from eyrie.surfaces.cli.work import CostLine, CostsTold, CostsWish, IntegrationLine, TagLine, Work
 
@@ -28,6 +29,16 @@ TOLD = CostsTold(
     with_usage=False,
     notes=(),
     body={"total_cost": {"amount": "100.12"}, "costs": [{"n": 1}, {"n": 2}, {"n": 3}]},
+)
+
+
+CANVAS = CanvasTold("Main: top 5 services", ["Service", "Cost (USD)"], [["Seats", "1.5"]], "Not understood")
+BOARD = DashboardTold(
+    "Board, Main, 2026-02-01 to 2026-02-28",
+    [
+        WidgetLine("AWS", "rprt_1", "2026-02-01 to 2026-02-28", Figures(Decimal(1240), Decimal(1000), "USD")),
+        WidgetLine("Idle", "kbnts_eff_rprt_1", "", None),
+    ],
 )
 
 
@@ -54,6 +65,8 @@ def eyrie(asked, capsys):
             ],
         ),
         "tags": answer("tags", [TagLine("team", 2, ("aws", "gcp"))]),
+        "dashboard": answer("dashboard", BOARD),
+        "try_prompt": answer("try_prompt", CANVAS),
     }
 
     def command(*arguments):
@@ -119,3 +132,26 @@ def test_integrations_and_tags_are_tables(eyrie, asked):
     assert eyrie("tags")[1].splitlines() == ["KEY   VALUES  PROVIDERS", "team  2       aws, gcp"]
     assert eyrie("tags", "team")[1].splitlines() == ["VALUE  PROVIDERS", "team   aws, gcp"]
     assert [each[1:] for each in asked if each[0] == "tags"] == [({}, None), ({}, "team")]
+
+
+def test_a_dashboard_is_a_table_of_its_widgets(eyrie, asked):
+    assert eyrie("dashboard", "show", "dshbrd_1", "--home", "/h")[1].splitlines() == [
+        "Board, Main, 2026-02-01 to 2026-02-28",
+        "",
+        "WIDGET  SHOWS             DAYS                      TOTAL         BEFORE    CHANGE",
+        "AWS     rprt_1            2026-02-01 to 2026-02-28  1,240.00 USD  1,000.00  ▲ 24.0%",
+        "Idle    kbnts_eff_rprt_1  -                         -             -         -",
+    ]
+    assert asked == [("dashboard", {"home": "/h"}, "dshbrd_1")]
+
+
+def test_a_prompt_is_answered_with_a_table_and_what_was_left_out(eyrie, asked):
+    assert eyrie("canvas", "try", "top 5 services", "--workspace", "Main")[1].splitlines() == [
+        "Main: top 5 services",
+        "",
+        "SERVICE  COST (USD)",
+        "Seats    1.5",
+        "",
+        "Not understood",
+    ]
+    assert asked == [("try_prompt", {}, "top 5 services", "Main")]

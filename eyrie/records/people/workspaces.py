@@ -20,6 +20,8 @@ from eyrie.operations.record import Record, Values, Verbs
 from eyrie.operations.shapes import Change as ChangeShape
 from eyrie.operations.shapes import Draft, Moment, PagedQuery, Title, Token, Truth, View
 from eyrie.records.founding import furnish
+from eyrie.records.people.first_seen import forget_dashboards
+from eyrie.records.reports.dashboard_rows import DashboardRow
 from eyrie.store.people import UserRow, WorkspaceRow
 from eyrie.store.rows import KeptInWorkspace, LinkRow
 
@@ -131,6 +133,8 @@ def _emptied(call: Call, row: WorkspaceRow) -> None:
             sa.delete(LinkRow).where(sa.or_(LinkRow.source.in_(inside), LinkRow.target.in_(inside)))
         )
         let_go(call.session, inside)
+    dashboards = sa.select(DashboardRow.token).where(DashboardRow.workspace_token == row.token)
+    forget_dashboards(call.session, call.session.scalars(dashboards).all())
     for table in sorted(KeptInWorkspace.__subclasses__(), key=_made_after, reverse=True):
         call.session.execute(sa.delete(table).where(table.workspace_token == row.token))
     call.session.execute(

@@ -2,17 +2,21 @@
 
 A report's filters are its own, its saved filters, and those of its folder and of all folders around that.
 They are merged by provider; see `vql/merge.py`. Records, answers and jobs all come through here.
+
+A dashboard shows a report with filters of its own beside these, and perhaps with its own days and bin.
 """
 
 import datetime as dt
 from dataclasses import dataclass
 
-from eyrie.basics.errors import NotFound
+from eyrie.basics.errors import Malformed, NotFound
 from eyrie.basics.period import Bin, Period, first_of_month
 from eyrie.operations.call import Call
 from eyrie.operations.shapes import Json
 from eyrie.records.reports.cost_report_shapes import ReportBin
 from eyrie.records.reports.cost_reports import period_of
+from eyrie.records.reports.dashboard_dates import period_of as period_of_dashboard
+from eyrie.records.reports.dashboard_rows import DashboardRow
 from eyrie.records.reports.intervals import completed
 from eyrie.records.reports.rows import CostReportRow, FolderRow, SavedFilterRow
 
@@ -36,24 +40,38 @@ def find_report(call: Call, token: str) -> CostReportRow:
     return report
 
 
-def question_of(call: Call, report: CostReportRow) -> Question:
-    """What a report asks today."""
-    width = Bin.DAY if report.date_bin == ReportBin.CUMULATIVE else Bin(report.date_bin)
-    period = period_of(report, call.today)
+def find_dashboard(call: Call, token: str, report: CostReportRow) -> DashboardRow:
+    """What a dashboard token names, if the caller sees it and it can show the report."""
+    dashboard = call.rows.find(DashboardRow, token)
+    if dashboard is None:
+        raise NotFound("Dashboard not found")
+    if dashboard.workspace_token != report.workspace_token:
+        raise Malformed("dashboard_token: the Dashboard belongs to another Workspace than the CostReport")
+    return dashboard
+
+
+def question_of(call: Call, report: CostReportRow, dashboard: DashboardRow | None = None) -> Question:
+    """What a report asks today, by itself or as a dashboard shows it."""
+    chosen = dashboard.date_bin if dashboard and dashboard.date_bin else report.date_bin
+    width = Bin.DAY if chosen == ReportBin.CUMULATIVE else Bin(chosen)
+    of_dashboard = period_of_dashboard(dashboard, call.today) if dashboard else None
+    period = of_dashboard or period_of(report, call.today)
     if report.settings["complete_period"]:
         period = completed(period, width, call.now)
     return Question(
         workspace=report.workspace_token,
-        filters=tuple(text for text in _filters(call, report) if text),
+        filters=tuple(text for text in _filters(call, report, dashboard) if text),
         period=period,
         bin=width,
         settings=report.settings,
     )
 
 
-def _filters(call: Call, report: CostReportRow) -> list[str | None]:
+def _filters(call: Call, report: CostReportRow, dashboard: DashboardRow | None) -> list[str | None]:
     """All filters that act on a report, each saved one once."""
     tokens = [*call.rows.links(report.token, "saved_filter_tokens")]
+    if dashboard is not None:
+        tokens += call.rows.links(dashboard.token, "saved_filter_tokens")
     folder = call.session.get(FolderRow, report.folder_token) if report.folder_token else None
     while folder is not None:
         tokens += call.rows.links(folder.token, "saved_filter_tokens")

@@ -12,8 +12,9 @@ from eyrie.basics.errors import Refused
 from eyrie.basics.faults import moment
 from eyrie.store.database import Database
 
-HEAD = "0007"
-HEAD = "0007"
+HEAD = "0013"
+HEAD = "0013"
+HEAD = "0013"
 
 
 def migrate(database: Database) -> None:

@@ -6,9 +6,12 @@ from eyrie.surfaces.cli import (
     annotations,
     audit,
     bills,
+    canvases,
     costs,
+    dashboards,
     demo,
     filters,
+    notifications,
     people,
     reports,
     running,
@@ -46,6 +49,9 @@ def make_app(work: Work, version: str) -> typer.Typer:
     costs.add(app, work)
     reports.add(app, work)
     annotations.add(app, work)
+    dashboards.add(app, work)
+    canvases.add(app, work)
+    notifications.add(app, work)
     bills.add(app, work)
     people.add(app, work)
     audit.add(app, work)

@@ -122,14 +122,16 @@ def _sections(told: CostsTold, limit: int | None) -> Iterator[list[Row]]:
         known = before >= told.since
         rows = []
         for place, line in enumerate(shown):
-            change = _change(line.amount, amounts.get((before, _key(line)), ZERO)) if known else ""
+            change = change_shown(line.amount, amounts.get((before, _key(line)), ZERO)) if known else ""
             rows.append(_row(told, line, change, label=_label(begins, told.bin) if place == 0 else ""))
         if rest:
             others = _sum(rest)
             rows.append(_summed(told, f"… {len(rest)} more", others, ""))
         if told.heads and len(bins) > 1 and len(shown) + len(rest) > 1:
             rows.append(
-                _summed(told, "together", amount, _change(amount, sums.get(before, ZERO)) if known else "")
+                _summed(
+                    told, "together", amount, change_shown(amount, sums.get(before, ZERO)) if known else ""
+                )
             )
         yield rows
 
@@ -139,19 +141,21 @@ def _key(line: CostLine) -> tuple[object, ...]:
 
 
 def _row(told: CostsTold, line: CostLine, change: str, *, label: str) -> Row:
-    usage = f"{_money(line.usage[0])} {printable(line.usage[1] or '')}".rstrip() if line.usage else ""
+    usage = f"{money_shown(line.usage[0])} {printable(line.usage[1] or '')}".rstrip() if line.usage else ""
     names = tuple(map(printable, line.labels))
-    return Row(label, names, usage, _money(line.amount), change, _share(line.amount, told.total), line.amount)
+    return Row(
+        label, names, usage, money_shown(line.amount), change, _share(line.amount, told.total), line.amount
+    )
 
 
 def _summed(told: CostsTold, name: str, amount: Decimal, change: str) -> Row:
     names = (name, *("" for _ in told.heads[1:]))
-    return Row("", names, "", _money(amount), change, _share(amount, told.total))
+    return Row("", names, "", money_shown(amount), change, _share(amount, told.total))
 
 
 def _total(told: CostsTold) -> Row:
     names = tuple("" for _ in told.heads)
-    return Row("TOTAL", names, "", _money(told.total), "", _share(told.total, told.total))
+    return Row("TOTAL", names, "", money_shown(told.total), "", _share(told.total, told.total))
 
 
 def _laid(row: Row, widths: Widths, longest: Decimal) -> str:
@@ -187,7 +191,8 @@ def _sum(lines: Sequence[CostLine]) -> Decimal:
         return sum((line.amount for line in lines), ZERO)
 
 
-def _money(amount: Decimal) -> str:
+def money_shown(amount: Decimal) -> str:
+    """An amount in cents, with its thousands apart."""
     shown = f"{WIDE.quantize(amount, CENT):,}"
     return "0.00" if shown == "-0.00" else shown
 
@@ -197,7 +202,7 @@ def _share(amount: Decimal, total: Decimal) -> str:
     return f"{_tenths(amount * 100 / total)}%" if total > 0 else ""
 
 
-def _change(amount: Decimal, before: Decimal) -> str:
+def change_shown(amount: Decimal, before: Decimal) -> str:
     """How much it changed against the bin before."""
     if not before:
         return "new" if amount else ""

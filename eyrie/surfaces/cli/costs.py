@@ -37,6 +37,7 @@ First = Annotated[
 ]
 Last = Annotated[str | None, typer.Option("--to", help="The last day. [default: today]", metavar="DATE")]
 Report = Annotated[str | None, typer.Option(help="Ask as this cost report.", metavar="TOKEN")]
+Dashboard = Annotated[str | None, typer.Option(help="As this dashboard shows the report.", metavar="TOKEN")]
 Workspace = Annotated[
     str | None, typer.Option(help="The workspace's name or token, if there are several.", metavar="NAME")
 ]
@@ -67,6 +68,7 @@ def _add_costs(app: typer.Typer, work: Work) -> None:
         first: First = None,
         last: Last = None,
         report: Report = None,
+        dashboard: Dashboard = None,
         workspace: Workspace = None,
         setting: Settings = None,
         limit: Limit = None,
@@ -84,6 +86,7 @@ def _add_costs(app: typer.Typer, work: Work) -> None:
         wish = CostsWish(
             filter=vql,
             report=report,
+            dashboard=dashboard,
             workspace=workspace,
             group="provider,service" if group is None else group,
             bin="month" if bin_width is None and report is None else bin_width,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from eyrie.surfaces.cli.costs import Filter, First, Last, Report, Settings, Workspace
+from eyrie.surfaces.cli.costs import Dashboard, Filter, First, Last, Report, Settings, Workspace
 from eyrie.surfaces.cli.exits import Exit
 from eyrie.surfaces.cli.options import Home, flags
 from eyrie.surfaces.cli.printing import printable, table
@@ -41,6 +41,7 @@ def _add_explain(app: typer.Typer, work: Work) -> None:
         first: First = None,
         last: Last = None,
         report: Report = None,
+        dashboard: Dashboard = None,
         workspace: Workspace = None,
         setting: Settings = None,
         part: Annotated[
@@ -61,6 +62,7 @@ def _add_explain(app: typer.Typer, work: Work) -> None:
         wish = CostsWish(
             filter=vql,
             report=report,
+            dashboard=dashboard,
             workspace=workspace,
             first=first,
             last=last,

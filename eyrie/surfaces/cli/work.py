@@ -13,6 +13,14 @@ from typing import Any
 
 from eyrie.costs.sources.focus.progress import Progress
 from eyrie.surfaces.cli.bill_shapes import ExportTold, ExportWish, ImportTold, ImportWish
+from eyrie.surfaces.cli.company_shapes import (
+    CanvasLine,
+    CanvasTold,
+    DashboardLine,
+    DashboardTold,
+    MailLine,
+    NotificationLine,
+)
 from eyrie.surfaces.cli.team_shapes import TeamWork
 from eyrie.surfaces.cli.trace_shapes import (
     AnnotationsTold,
@@ -85,6 +93,7 @@ class CostsWish:
 
     filter: str | None = None
     report: str | None = None
+    dashboard: str | None = None  # that shows the report
     workspace: str | None = None  # its name or token
     group: str | None = None
     bin: str | None = None
@@ -221,6 +230,15 @@ class Work:
     integrations: Callable[[Flags], Sequence[IntegrationLine]]
     tags: Callable[[Flags, str | None], Sequence[TagLine]]  # all keys, or the values of one
     reports: Callable[[Flags], Sequence[ReportLine]]
+    dashboards: Callable[[Flags], Sequence[DashboardLine]]
+    dashboard: Callable[[Flags, str], DashboardTold]
+    canvases: Callable[[Flags], Sequence[CanvasLine]]
+    canvas: Callable[[Flags, str], CanvasTold]
+    try_prompt: Callable[[Flags, str, str | None], CanvasTold]  # in a workspace, by its name or token
+    notifications: Callable[[Flags], Sequence[NotificationLine]]
+    preview_notification: Callable[[Flags, str], str]
+    mail: Callable[[Flags, str | None], Sequence[MailLine]]  # all, or those in one state
+    test_mail: Callable[[Flags, str], str]  # gives what became of it
     # With the rows of one part, if it is named, or of one member of it.
     explain: Callable[[Flags, CostsWish, str | None, int | None], ExplainTold]
     audit: Callable[[Flags, AuditWish], AuditTold]

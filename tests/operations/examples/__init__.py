@@ -15,7 +15,7 @@ import httpx
 
 from eyrie.operations.operation import Operation
 from tests.in_process import Client
-from tests.operations.examples import answers, bills, people, reports, sign_in, teams, traces
+from tests.operations.examples import answers, bills, company, people, reports, sign_in, teams, traces
 from tests.operations.examples.example import Example, Maker, Names
 from tests.world import World
 
@@ -23,6 +23,7 @@ MAKERS: Mapping[str, Maker] = {
     **people.MAKERS,
     **teams.MAKERS,
     **reports.MAKERS,
+    **company.MAKERS,
     **bills.MAKERS,
     **traces.MAKERS,
 }
@@ -31,6 +32,7 @@ EXAMPLES: Mapping[str, Example] = {
     **people.EXAMPLES,
     **teams.EXAMPLES,
     **reports.EXAMPLES,
+    **company.EXAMPLES,
     **bills.EXAMPLES,
     **answers.EXAMPLES,
     **sign_in.EXAMPLES,

@@ -1,0 +1,1 @@
+"""What report notifications tell, and when: the days compared, how far costs have arrived, and the words."""

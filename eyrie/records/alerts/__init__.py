@@ -1,0 +1,1 @@
+"""What tells people something without being asked: notifications, and the messages that carry them."""
