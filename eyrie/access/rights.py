@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from eyrie.access.caller import Caller, Role
 from eyrie.store.people import WorkspaceRow
-from eyrie.store.rows import Kept, KeptInWorkspace
+from eyrie.store.rows import Kept, KeptInWorkspace, KeptPerhapsInWorkspace
 
 R = TypeVar("R", bound=Kept)
 
@@ -43,6 +43,9 @@ def visible(caller: Caller, row: type[R]) -> sa.ColumnElement[bool]:
     of_account = row.account_token == caller.account
     if issubclass(row, KeptInWorkspace):
         return sa.and_(of_account, row.workspace_token.in_(caller.workspaces))
+    if issubclass(row, KeptPerhapsInWorkspace):
+        here = sa.or_(row.workspace_token.is_(None), row.workspace_token.in_(caller.workspaces))
+        return sa.and_(of_account, here)
     if row is WorkspaceRow:
         return sa.and_(of_account, row.token.in_(caller.workspaces))
     return of_account

@@ -6,7 +6,7 @@ from typing import Any
 from eyrie.basics.token import new_token
 from eyrie.operations.call import Call
 from eyrie.store.people import WorkspaceRow
-from eyrie.store.rows import Kept, KeptInWorkspace
+from eyrie.store.rows import Kept, workspace_of
 from eyrie.store.traces import AuditRow
 
 CREATED, UPDATED, DESTROYED = "record_created", "record_updated", "record_destroyed"
@@ -23,9 +23,7 @@ def note(
     changed, unchanged = compare(before, after)
     if not changed:
         return
-    workspace = row.token if isinstance(row, WorkspaceRow) else None
-    if isinstance(row, KeptInWorkspace):
-        workspace = row.workspace_token
+    workspace = row.token if isinstance(row, WorkspaceRow) else workspace_of(row)
     seen = call.session.get(WorkspaceRow, workspace) if workspace else None
     call.session.add(
         AuditRow(

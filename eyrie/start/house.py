@@ -32,6 +32,7 @@ from eyrie.store.outbox import JobRow
 from eyrie.store.people import WorkspaceRow
 
 FILTERS_BYTES = 16_000_000
+INSIGHTS_BYTES = 64_000_000
 
 
 @contextmanager
@@ -55,6 +56,7 @@ def opened(settings: Settings, clock: Callable[[], dt.datetime] = utc_now) -> It
             questions=Questions(engine.at_once),
             answers=Memory(rows_bytes),
             pages=Memory(pages_bytes),
+            insights=Memory(INSIGHTS_BYTES),
             filters=Memory(FILTERS_BYTES),
             limits=Limits(
                 UploadLimits(max_rows=settings.upload_limit_rows, max_bytes=settings.upload_limit_bytes),

@@ -2,11 +2,11 @@
 
 from functools import cache
 
-from eyrie.answers import catalogue, costs, explain, tags
+from eyrie.answers import catalogue, costs, explain, forecasts, tags
 from eyrie.operations.table import Table
 from eyrie.records.bills import integrations, uploads
 from eyrie.records.people import api_tokens, me, oauth, users, workspaces
-from eyrie.records.reports import cost_reports, folders, saved_filters
+from eyrie.records.reports import cost_reports, folders, report_forecasts, saved_filters, scenario_models
 from eyrie.surfaces.api import documents
 
 
@@ -23,10 +23,13 @@ def table() -> Table:
         folders.operations(),
         saved_filters.operations(),
         cost_reports.operations(),
+        scenario_models.operations(),
+        report_forecasts.operations(),
         integrations.operations(),
         uploads.operations(),
         catalogue.operations(),
         tags.operations(),
         costs.operations(),
         explain.operations(),
+        forecasts.operations(),
     )

@@ -69,6 +69,7 @@ def test_examples_and_exceptions_are_of_operations_that_there_are():
         exceptions.ASKS_LATE,
         exceptions.UNAUDITED,
         exceptions.NOT_SENT_BACK,
+        exceptions.NEEDS_A_FIELD,
         exceptions.COMPUTED_LISTS,
     ):
         assert set(named) <= set(BY_NAME)

@@ -17,6 +17,7 @@ from tests.operations.table_of_tests import BY_NAME, OPERATIONS, WRITES, each, i
 AUDITED = [operation for operation in WRITES if operation.name not in exceptions.UNAUDITED]
 CREATES = [operation for operation in AUDITED if operation.method == "POST"]
 UPDATES = [operation for operation in AUDITED if operation.method == "PUT"]
+IN_WORKSPACES = ("folder", "saved_filter", "cost_report", "scenario_model", "report_forecast")
 AGENT = {"User-Agent": "vantage-mcp-server/1.2"}
 
 
@@ -60,7 +61,7 @@ def test_a_write_leaves_one_entry_that_tells_what_changed(shared, operation):
 def test_an_entry_names_the_workspace_of_what_lies_in_one(shared, operation):
     names = ready(shared, operation)
     (entry,), _ = new_entries(shared, lambda: carried_out(shared, operation, names=names))
-    if entry.object_type in ("folder", "saved_filter", "cost_report"):
+    if entry.object_type in IN_WORKSPACES:
         assert (entry.workspace_token, entry.workspace_title) == (shared.main, "Main")
     elif entry.object_type == "workspace":
         assert entry.workspace_token == entry.object_token
@@ -125,7 +126,11 @@ def test_what_was_read_is_taken_back_and_changes_nothing(shared, operation):
 def test_every_accepted_update_moves_updated_at(shared, operation):
     names = make_names(shared, operation)
     shared.pass_time(hours=1)
-    assert shared.owner.put(address(operation, names), json={}).status_code == 200
+    if operation.name in exceptions.NEEDS_A_FIELD:
+        assert is_refusal(shared.owner.put(address(operation, names), json={}), refusal_of(operation))
+        assert carried_out(shared, operation, names=names).status_code == 200
+    else:
+        assert shared.owner.put(address(operation, names), json={}).status_code == 200
     (finds,) = operation.finds
     with shared.house.database.reading() as session:
         row = session.get_one(finds.row, names[finds.parameter])

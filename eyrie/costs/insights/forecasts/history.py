@@ -1,0 +1,90 @@
+"""What a forecast is made from: what each leaf cost on each day, and what is known of days to come."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal, localcontext
+
+from eyrie.basics.money import WIDE, at_rest
+from eyrie.basics.period import Period
+
+HISTORY_DAYS = 90
+ZERO, ONE = Decimal(0), Decimal(1)
+
+
+@dataclass(frozen=True, order=True)
+class Leaf:
+    """A service of a provider: what is forecast by itself."""
+
+    provider: str
+    service: str
+
+
+Days = Mapping[dt.date, Decimal]
+
+
+@dataclass(frozen=True)
+class History:
+    """Complete days in a row, from the first with a cost on.
+
+    What is known beforehand (a fee that was spread over days, some of them still to come) is told apart: it
+    takes no part in the statistics, and goes on as it stands.
+    """
+
+    period: Period
+    costs: Mapping[Leaf, tuple[Decimal, ...]]  # of each day, without what is known beforehand
+    known: Mapping[Leaf, Days] = field(default_factory=dict)  # on days of the period and after it
+    weight: Decimal = ONE  # what a filter counts of it
+
+    @property
+    def leaves(self) -> tuple[Leaf, ...]:
+        """All leaves, in order."""
+        return tuple(sorted({*self.costs, *self.known}))
+
+    def came(self, leaves: Collection[Leaf]) -> dict[dt.date, Decimal]:
+        """What some leaves cost together on each day, weighed."""
+        with localcontext(WIDE):
+            return {
+                day: at_rest(self.weight * sum(self._on(place, day, leaves), ZERO))
+                for place, day in enumerate(self.period)
+            }
+
+    def _on(self, place: int, day: dt.date, leaves: Collection[Leaf]) -> Iterator[Decimal]:
+        for leaf in leaves:
+            if leaf in self.costs:
+                yield self.costs[leaf][place]
+            if leaf in self.known:
+                yield self.known[leaf].get(day, ZERO)
+
+
+def history_of(
+    costs: Iterable[tuple[Leaf, dt.date, Decimal]],
+    known: Iterable[tuple[Leaf, dt.date, Decimal]],
+    period: Period,
+    weight: Decimal = ONE,
+) -> History:
+    """Put costs by leaf and day; `costs` has what is known in it, too.
+
+    A service that cost 15 on a day, 5 of it a spread fee, is a series with 10 and a known 5.
+    """
+    with localcontext(WIDE):
+        spread = _by_leaf(known)
+        all_costs = _by_leaf(costs)
+        first = min((day for days in all_costs.values() for day in days), default=period.end)
+        known_days = Period(max(period.start, min(first, period.end)), period.end)
+        usual = {
+            leaf: tuple(
+                days.get(day, ZERO) - spread[leaf].get(day, ZERO) if leaf in spread else days.get(day, ZERO)
+                for day in known_days
+            )
+            for leaf, days in all_costs.items()
+        }
+    return History(known_days, usual, spread, weight)
+
+
+def _by_leaf(rows: Iterable[tuple[Leaf, dt.date, Decimal]]) -> dict[Leaf, dict[dt.date, Decimal]]:
+    found: dict[Leaf, dict[dt.date, Decimal]] = {}
+    for leaf, day, amount in rows:
+        days = found.setdefault(leaf, {})
+        days[day] = days[day] + amount if day in days else amount
+    return found

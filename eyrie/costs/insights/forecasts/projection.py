@@ -1,0 +1,117 @@
+"""Carries one series of daily costs on: its level, what is left of its trend, and its shape.
+
+The steps, each of which a few odd days cannot mislead:
+
+1. Weeks and starts of months are divided out (`shape.py`), single spikes are clipped.
+2. After the last jump of the level only what came after it counts.
+3. The level is that of the last three weeks; a trend counts if it is larger than the noise, and dies down.
+4. What was zero on most days goes on at its mean, and so does what is younger than a fortnight.
+"""
+
+import math
+from collections.abc import Sequence
+
+from eyrie.costs.insights.forecasts.shape import FLAT, WINDOW_DAYS, Calendar, Shape, shape_of
+from eyrie.costs.insights.forecasts.statistics import median, running_median, slope, spread
+
+LEAST_DAYS = 14  # of which a shape can be told
+INTERMITTENT_DAYS, LEAST_BUSY = 56, 0.5
+CLIPPED_AT = 3
+BREAK_DAYS, BREAK_SIDE, LEAST_SIDE = 60, 14, 7
+BREAK_NOISE = 1.5
+BREAK_RATIO = 1.2840254166877414  # e to the 0.25, written out: machines reckon powers each in their way
+TREND_DAYS, LEVEL_DAYS = 42, 21
+DAMPING = 0.98  # of the trend, each day
+
+
+def projected(values: Sequence[float], calendar: Calendar, ahead: Calendar) -> list[float]:
+    """Forecast the days ahead; `calendar` has the days of the values.
+
+    Four weeks of 10 on working days and 2 at weekends go on like that.
+    """
+    begins = next((place for place, value in enumerate(values) if value != 0), len(values))
+    known = values[begins:]
+    if len(known) <= LEAST_DAYS:
+        return _constant(known, ahead)
+    recent = values[-INTERMITTENT_DAYS:]
+    if sum(value != 0 for value in recent) < LEAST_BUSY * len(recent):
+        return _constant(values, ahead)
+    days = calendar.since(begins)
+    shape = shape_of(known, days)
+    usual = _divided(known, shape, days)
+    around = running_median(usual, WINDOW_DAYS)
+    noise = spread([value - middle for value, middle in zip(usual, around, strict=True)])
+    clipped = _clipped(usual, around, CLIPPED_AT * noise)
+    return _carried_on(clipped[_last_break(clipped, noise) :], shape, ahead)
+
+
+def _constant(values: Sequence[float], ahead: Calendar) -> list[float]:
+    mean = math.fsum(values) / len(values) if values else 0.0
+    return [max(0.0, mean)] * len(ahead)
+
+
+def _divided(values: Sequence[float], shape: Shape, days: Calendar) -> list[float]:
+    """The series as if all days were usual ones; a day that is always zero says nothing, and is left so."""
+    if shape == FLAT:
+        return list(values)
+    return [
+        value / factor if factor > 0 else value
+        for value, factor in zip(values, shape.factors(days), strict=True)
+    ]
+
+
+def _clipped(values: Sequence[float], around: Sequence[float], room: float) -> list[float]:
+    """The series without its spikes."""
+    return [min(max(value, usual - room), usual + room) for value, usual in zip(values, around, strict=True)]
+
+
+def _carried_on(values: Sequence[float], shape: Shape, ahead: Calendar) -> list[float]:
+    trend_of = values[-TREND_DAYS:]
+    trend = _trend(trend_of)
+    last = len(trend_of) - 1
+    level = median([value + trend * (last - place) for place, value in enumerate(trend_of)][-LEVEL_DAYS:])
+    forecast, step = [], trend
+    for factor in shape.factors(ahead):
+        step *= DAMPING
+        level += step
+        forecast.append(max(0.0, level) * factor)
+    return forecast
+
+
+def _trend(values: Sequence[float]) -> float:
+    """The slope, if over all days it comes to more than the noise; else none."""
+    if len(values) < LEAST_DAYS:
+        return 0.0
+    found = slope(values)
+    middle = (len(values) - 1) / 2
+    centre = median(values)
+    noise = spread([value - centre - found * (place - middle) for place, value in enumerate(values)])
+    return found if abs(found) * len(values) > noise else 0.0
+
+
+def _last_break(values: Sequence[float], noise: float) -> int:
+    """Where the level jumped most in the last two months; 0 if it never did.
+
+    Fortnights before and after are compared; near the end a week after must do. What is only noise can
+    look like a jump, so a jump is larger than that as well.
+    """
+    count = len(values)
+    first = max(LEAST_SIDE, count - BREAK_DAYS)
+    start = max(0, first - BREAK_SIDE)
+    levels = [median(values[place : place + BREAK_SIDE]) for place in range(start, count - LEAST_SIDE + 1)]
+    largest, found = BREAK_RATIO, 0
+    for place in range(first, count - LEAST_SIDE + 1):
+        before = levels[max(0, place - BREAK_SIDE) - start] if place >= BREAK_SIDE else median(values[:place])
+        after = levels[place - start]
+        ratio = _ratio(before, after)
+        if ratio > largest and abs(after - before) > BREAK_NOISE * noise:
+            largest, found = ratio, place
+    return found
+
+
+def _ratio(before: float, after: float) -> float:
+    """How many times the larger level is the smaller one."""
+    smaller, larger = (before, after) if before < after else (after, before)
+    if larger <= 0:
+        return 1.0
+    return larger / smaller if smaller > 0 else math.inf
