@@ -8,16 +8,16 @@ shares, for weights count what was forecast.
 
 import calendar
 import datetime as dt
-from collections.abc import Hashable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from eyrie.answers.costs import CostsQuery, Posed, posed
+from eyrie.basics.money import WIDE
 from eyrie.basics.period import ONE_DAY, Bin, Period
 from eyrie.basics.words import PURCHASES
 from eyrie.costs.insights.completeness import Source, complete_through
-from eyrie.costs.insights.forecasts.history import HISTORY_DAYS, ONE, History, Leaf, history_of
-from eyrie.costs.query.answer import Answer as Found
+from eyrie.costs.insights.forecasts.history import HISTORY_DAYS, ONE, Days, History, Leaf, history_of
 from eyrie.costs.query.ask import AggregateBy, Ask, Order
 from eyrie.costs.query.freshness import latest_days
 from eyrie.costs.query.plan import ACCRUED_AT, AMOUNT, INSTANCE
@@ -31,7 +31,14 @@ COLUMNS = (ACCRUED_AT, "provider", "service", INSTANCE, AMOUNT)
 LEAST_BILLS = 2  # of purchases in ninety days: then they come back
 ONCE = OneOf("charge_type", PURCHASES)
 
-Row = tuple[Source, Leaf, dt.date, Decimal]
+
+@dataclass
+class _Costs:
+    """Costs by leaf and day, and the last day of each who had one."""
+
+    currency: str | None
+    of: dict[Leaf, dict[dt.date, Decimal]] = field(default_factory=dict)
+    last: dict[Source, dt.date] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -88,24 +95,28 @@ def last_day_ahead(today: dt.date) -> dt.date:
 
 def _worked_out(house: House, posed_basis: BasisPosed, cancel: Cancel | None) -> Basis:
     question = posed_basis.question
-    found = _answer(house, question, cancel)
-    period = question.ask.period
+    costs, period = _asked(house, question, cancel), question.ask.period
     latest = latest_days(house.engine, question.snapshot, period, cancel)
-    through = complete_through(((source, day) for source, _, day, _ in _rows(found)), latest)
+    through = complete_through(costs.last, latest)
     if through is None:
-        return Basis(period.last, (), found.currency)
+        return Basis(period.last, (), costs.currency)
     days = Period.through(period.start, max(through, period.start - ONE_DAY))
+    shares = _shares(question) if question.ask.shares else [(question, ONE)]
     histories = tuple(
-        _history(house, share, weight, days, posed_basis.until, cancel) for share, weight in _shares(question)
+        history_of(
+            costs.of if share is question else _asked(house, share, cancel).of,
+            _bought_once(house, share, posed_basis.until, cancel),
+            days,
+            weight,
+        )
+        for share, weight in shares
     )
-    return Basis(through, histories, found.currency)
+    return Basis(through, histories, costs.currency)
 
 
 def _shares(question: Posed) -> Iterator[tuple[Posed, Decimal]]:
     """The question for each share of its filter by itself, without its weight."""
     ask = question.ask
-    if not ask.shares:
-        yield question, ONE
     earlier: list[Condition] = []
     for share in ask.shares:
         condition = all_of([ask.filter, share.condition, *map(none_of, earlier)])
@@ -113,49 +124,41 @@ def _shares(question: Posed) -> Iterator[tuple[Posed, Decimal]]:
         earlier.append(share.condition)
 
 
-def _history(
-    house: House, question: Posed, weight: Decimal, days: Period, until: dt.date, cancel: Cancel | None
-) -> History:
-    rows = [(leaf, day, amount) for _, leaf, day, amount in _rows(_answer(house, question, cancel))]
-    once = _bought_once(house, question, until, cancel)
-    return history_of(((leaf, day, amount) for leaf, day, amount in rows if day in days), once, days, weight)
-
-
-def _bought_once(
-    house: House, question: Posed, until: dt.date, cancel: Cancel | None
-) -> list[tuple[Leaf, dt.date, Decimal]]:
+def _bought_once(house: House, question: Posed, until: dt.date, cancel: Cancel | None) -> Mapping[Leaf, Days]:
     """What purchases cost on each day, past and to come, of leaves that are not billed for some regularly."""
     ask = replace(question.ask, filter=all_of([question.ask.filter, ONCE]))
     spread = replace(ask, period=Period.through(ask.period.start, until), today=until)
-    rows = [
-        (leaf, day, amount) for _, leaf, day, amount in _rows(_answer(house, _with(question, spread), cancel))
-    ]
-    if not rows:
-        return []
+    bought = _asked(house, _with(question, spread), cancel).of
+    if not bought:
+        return {}
     as_billed = replace(ask, settings=replace(ask.settings, amortize=False))
-    bills: dict[Leaf, set[dt.date]] = {}
-    for _, leaf, day, _ in _rows(_answer(house, _with(question, as_billed), cancel)):
-        bills.setdefault(leaf, set()).add(day)
-    return [row for row in rows if len(bills.get(row[0], ())) < LEAST_BILLS]
+    bills = _asked(house, _with(question, as_billed), cancel).of
+    return {leaf: days for leaf, days in bought.items() if len(bills.get(leaf, ())) < LEAST_BILLS}
 
 
 def _with(question: Posed, ask: Ask) -> Posed:
     return replace(question, ask=ask)
 
 
-def _answer(house: House, question: Posed, cancel: Cancel | None) -> Found:
-    return house.answers.find(question.key) or question.answered(house, cancel)
-
-
-def _rows(found: Found) -> Iterator[Row]:
-    leaves: dict[tuple[str | None, ...], tuple[Source, Leaf]] = {}
+def _asked(house: House, question: Posed, cancel: Cancel | None) -> _Costs:
+    """Ask, and sort what comes by leaf and day; custom providers count together, as they are shown."""
+    found = house.answers.find(question.key) or question.answered(house, cancel)
+    read = _Costs(found.currency)
+    known: dict[tuple[str | None, ...], tuple[dict[dt.date, Decimal], Source]] = {}
     days: dict[str | None, dt.date] = {}
     for day, provider, service, instance, amount in found.texts(COLUMNS, 0, len(found)):
-        key = (provider, service, instance)
-        if key not in leaves:
-            leaves[key] = (provider or "", instance), Leaf(provider or "", service or "")
-        if day not in days:
-            days[day] = dt.date.fromisoformat(str(day)[:10])
         cost = Decimal(amount or 0)
-        if cost:
-            yield *leaves[key], days[day], cost
+        if not cost:
+            continue
+        key = (provider, service, instance)
+        if key not in known:
+            leaf = Leaf(provider or "", service or "")
+            known[key] = read.of.setdefault(leaf, {}), (leaf.provider, instance)
+        if day not in days:
+            days[day] = dt.date.fromisoformat(str(day))
+        costs, source = known[key]
+        on = days[day]
+        costs[on] = WIDE.add(costs[on], cost) if on in costs else cost
+        if source not in read.last or read.last[source] < on:
+            read.last[source] = on
+    return read

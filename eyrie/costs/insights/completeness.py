@@ -1,7 +1,7 @@
 """Which days are complete: bills arrive days after what they are for, and arrive in pieces."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from eyrie.basics.period import ONE_DAY
 from eyrie.basics.words import Provider
@@ -30,14 +30,11 @@ def watermark(source: Source, latest: Latest) -> dt.date | None:
     return max(days) if provider == Provider.CUSTOM_PROVIDER else max(days) - ONE_DAY
 
 
-def complete_through(costs: Iterable[tuple[Source, dt.date]], latest: Latest) -> dt.date | None:
+def complete_through(last_cost: Mapping[Source, dt.date], latest: Latest) -> dt.date | None:
     """The last day that is complete for all who had a cost lately; None if nobody had.
 
     Lately means the thirty days up to the last cost, so that a provider who has left holds nobody up.
     """
-    last_cost: dict[Source, dt.date] = {}
-    for source, day in costs:
-        last_cost[source] = max(day, last_cost.get(source, day))
     if not last_cost:
         return None
     since = max(last_cost.values()) - dt.timedelta(days=RECENT_DAYS - 1)

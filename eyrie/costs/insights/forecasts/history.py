@@ -1,7 +1,7 @@
 """What a forecast is made from: what each leaf cost on each day, and what is known of days to come."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
 
@@ -58,33 +58,21 @@ class History:
 
 
 def history_of(
-    costs: Iterable[tuple[Leaf, dt.date, Decimal]],
-    known: Iterable[tuple[Leaf, dt.date, Decimal]],
-    period: Period,
-    weight: Decimal = ONE,
+    costs: Mapping[Leaf, Days], known: Mapping[Leaf, Days], period: Period, weight: Decimal = ONE
 ) -> History:
-    """Put costs by leaf and day; `costs` has what is known in it, too.
+    """Put costs of days in a row; `costs` has what is known in it, too.
 
     A service that cost 15 on a day, 5 of it a spread fee, is a series with 10 and a known 5.
     """
+    first = min((day for days in costs.values() for day in days), default=period.end)
+    days = Period(min(max(period.start, first), period.end), period.end)
+    listed = tuple(days)
+    usual = {leaf: _without(found, known.get(leaf), listed) for leaf, found in costs.items()}
+    return History(days, usual, known, weight)
+
+
+def _without(costs: Days, known: Days | None, days: Sequence[dt.date]) -> tuple[Decimal, ...]:
+    if known is None:
+        return tuple([costs.get(day, ZERO) for day in days])
     with localcontext(WIDE):
-        spread = _by_leaf(known)
-        all_costs = _by_leaf(costs)
-        first = min((day for days in all_costs.values() for day in days), default=period.end)
-        known_days = Period(max(period.start, min(first, period.end)), period.end)
-        usual = {
-            leaf: tuple(
-                days.get(day, ZERO) - spread[leaf].get(day, ZERO) if leaf in spread else days.get(day, ZERO)
-                for day in known_days
-            )
-            for leaf, days in all_costs.items()
-        }
-    return History(known_days, usual, spread, weight)
-
-
-def _by_leaf(rows: Iterable[tuple[Leaf, dt.date, Decimal]]) -> dict[Leaf, dict[dt.date, Decimal]]:
-    found: dict[Leaf, dict[dt.date, Decimal]] = {}
-    for leaf, day, amount in rows:
-        days = found.setdefault(leaf, {})
-        days[day] = days[day] + amount if day in days else amount
-    return found
+        return tuple([costs.get(day, ZERO) - known.get(day, ZERO) for day in days])

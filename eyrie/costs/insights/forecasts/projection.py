@@ -11,14 +11,15 @@ The steps, each of which a few odd days cannot mislead:
 import math
 from collections.abc import Sequence
 
-from eyrie.costs.insights.forecasts.shape import FLAT, WINDOW_DAYS, Calendar, Shape, shape_of
+from eyrie.costs.insights.forecasts.shape import FLAT, WEEK, WINDOW_DAYS, Calendar, Shape, shape_of
 from eyrie.costs.insights.forecasts.statistics import median, running_median, slope, spread
 
 LEAST_DAYS = 14  # of which a shape can be told
 INTERMITTENT_DAYS, LEAST_BUSY = 56, 0.5
 CLIPPED_AT = 3
 BREAK_DAYS, BREAK_SIDE, LEAST_SIDE = 60, 14, 7
-BREAK_NOISE = 1.5
+BREAK_NOISE = 2
+SLIDING = 0.75  # of a jump lies between the weeks around it; of an even slope, half
 BREAK_RATIO = 1.2840254166877414  # e to the 0.25, written out: machines reckon powers each in their way
 TREND_DAYS, LEVEL_DAYS = 42, 21
 DAMPING = 0.98  # of the trend, each day
@@ -39,7 +40,7 @@ def projected(values: Sequence[float], calendar: Calendar, ahead: Calendar) -> l
     days = calendar.since(begins)
     shape = shape_of(known, days)
     usual = _divided(known, shape, days)
-    around = running_median(usual, WINDOW_DAYS)
+    around = running_median(usual, WINDOW_DAYS, at_ends=WEEK)
     noise = spread([value - middle for value, middle in zip(usual, around, strict=True)])
     clipped = _clipped(usual, around, CLIPPED_AT * noise)
     return _carried_on(clipped[_last_break(clipped, noise) :], shape, ahead)
@@ -99,14 +100,28 @@ def _last_break(values: Sequence[float], noise: float) -> int:
     first = max(LEAST_SIDE, count - BREAK_DAYS)
     start = max(0, first - BREAK_SIDE)
     levels = [median(values[place : place + BREAK_SIDE]) for place in range(start, count - LEAST_SIDE + 1)]
-    largest, found = BREAK_RATIO, 0
+    largest, jump = BREAK_RATIO, None
     for place in range(first, count - LEAST_SIDE + 1):
-        before = levels[max(0, place - BREAK_SIDE) - start] if place >= BREAK_SIDE else median(values[:place])
+        before = levels[place - BREAK_SIDE - start] if place >= BREAK_SIDE else median(values[:place])
         after = levels[place - start]
         ratio = _ratio(before, after)
         if ratio > largest and abs(after - before) > BREAK_NOISE * noise:
-            largest, found = ratio, place
-    return found
+            largest, jump = ratio, (place, before, after)
+    return _day_of(values, *jump) if jump else 0
+
+
+def _day_of(values: Sequence[float], place: int, before: float, after: float) -> int:
+    """The day of a jump, since medians of fortnights see it a week off; 0 if the level only slid there."""
+    found = first = place - LEAST_SIDE
+    gained = off = 0.0
+    for day in range(first, min(len(values) - 1, place + LEAST_SIDE)):
+        off += abs(values[day] - before) - abs(values[day] - after)
+        if off < gained:
+            gained, found = off, day + 1
+    if found == 0:
+        return 0
+    near = median(values[found : found + LEAST_SIDE]) - median(values[max(0, found - LEAST_SIDE) : found])
+    return found if abs(near) > SLIDING * abs(after - before) else 0
 
 
 def _ratio(before: float, after: float) -> float:

@@ -73,10 +73,11 @@ def shape_of(values: Sequence[float], calendar: Calendar) -> Shape:
     ):
         if usual <= 0:
             continue
+        ratio = max(0.0, value / usual)
         if day in firsts:
-            firsts[day].append((weekday, value / usual))
+            firsts[day].append((weekday, ratio))
         else:
-            weekdays[weekday].append(value / usual)
+            weekdays[weekday].append(ratio)
     by_weekday = _of_mean_one([median(each) if len(each) >= LEAST_SAMPLES else 1.0 for each in weekdays])
     return Shape(by_weekday, tuple(_outstanding(firsts, by_weekday)))
 
