@@ -5,10 +5,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
-from eyrie.answers.forecast_shapes import ALL, Expected, ExpectedDay, ForecastTold, Realised
+from eyrie.answers.forecast_shapes import ALL, Expected, ExpectedDay, ExpectedMonth, ForecastTold, Realised
 from eyrie.answers.forecasting import Forecasted
 from eyrie.basics.money import WIDE
-from eyrie.basics.period import first_of_month
 from eyrie.costs.insights.forecasts.backtest import wape
 from eyrie.costs.insights.forecasts.forecast import ranges, rounded
 from eyrie.costs.insights.forecasts.history import ZERO, Leaf
@@ -40,14 +39,12 @@ def ranged(
         provider=provider or ALL,
         service=service or ALL,
         complete_through=complete.isoformat() if complete else None,
-        spent=_sum(
-            [cost for day, cost in _came(found, leaves).items() if day >= first_of_month(period.start)]
-        ),
         total=Expected(median=total, **_around(total, known.of_sum(len(together)) if ahead == 1 else None)),
         days=[
             ExpectedDay(date=day.isoformat(), median=amount, **_around(amount, known.at(place)))
             for place, (day, amount) in enumerate(zip(period, together, strict=True), start=ahead)
         ],
+        months=_months(_came(found, leaves), dict(zip(period, together, strict=True))),
         realised=realised(runs, _came(found, found.leaves(None, None))),
     )
 
@@ -89,6 +86,22 @@ def _came(found: Forecasted, leaves: Collection[Leaf]) -> Came:
             for day, cost in history.came(leaves).items():
                 costs[day] = costs.get(day, ZERO) + cost
         return costs
+
+
+def _months(came: Came, expected: Mapping[dt.date, Decimal]) -> list[ExpectedMonth]:
+    """Each month of which a day is expected, with those of its days that are complete."""
+    months: dict[str, tuple[list[Decimal], list[Decimal]]] = {}
+    for day, amount in expected.items():
+        months.setdefault(f"{day:%Y-%m}", ([], []))[1].append(amount)
+    for day, cost in came.items():
+        if (month := f"{day:%Y-%m}") in months:
+            months[month][0].append(cost)
+    return [
+        ExpectedMonth(
+            month=month, spent=_sum(costs), expected=_sum(amounts), together=_sum([*costs, *amounts])
+        )
+        for month, (costs, amounts) in months.items()
+    ]
 
 
 def _around(amount: Decimal, known: Range | None) -> dict[str, Decimal | None]:

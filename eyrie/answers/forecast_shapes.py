@@ -67,6 +67,15 @@ class ExpectedDay(Expected):
     date: str
 
 
+class ExpectedMonth(View):
+    """What a month comes to."""
+
+    month: str = Field(description="Year and month.")
+    spent: Amount = Field(description="What its complete days cost.")
+    expected: Amount = Field(description="What is expected of its days that were asked for.")
+    together: Amount
+
+
 class Realised(View):
     """How far off the forecasts of earlier days were, and how often what came was inside their range."""
 
@@ -83,9 +92,7 @@ class ForecastTold(View):
     provider: str
     service: str
     complete_through: str | None = Field(description="The last day that is complete; null without costs.")
-    spent: Amount = Field(
-        description="What the complete days of the month of the first day cost, all together."
-    )
     total: Expected = Field(description="All days together.")
     days: list[ExpectedDay]
+    months: list[ExpectedMonth]
     realised: Realised

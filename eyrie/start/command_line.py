@@ -66,6 +66,8 @@ WORK = Work(
     tags=_later("tags", "listing"),
     reports=_later("reports", "listing"),
     explain=_later("explain", "explaining"),
+    forecast=_later("forecast", "forecasting"),
+    backtest=_later("backtest", "forecasting"),
     import_bills=_later("import_bills", "importing"),
     export_bills=_later("export_bills", "exporting"),
 )

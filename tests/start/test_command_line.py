@@ -49,6 +49,8 @@ class House:
             tags=note("tags", []),
             reports=note("reports", []),
             explain=note("explain"),
+            forecast=note("forecast"),
+            backtest=note("backtest"),
             import_bills=note("import_bills"),
             export_bills=note("export_bills"),
         )

@@ -248,7 +248,10 @@ def test_our_own_answer_has_ranges_and_what_the_month_cost_so_far(world, crm):
         "/v2/costs",
         params={"cost_report_token": token, "start_date": "2025-02-01", "end_date": "2025-02-14"},
     ).json()["total_cost"]["amount"]
-    assert Decimal(found["spent"]) == Decimal(spent)
+    (month,) = found["months"]
+    assert (month["month"], Decimal(month["spent"])) == ("2025-02", Decimal(spent))
+    assert Decimal(month["spent"]) + Decimal(month["expected"]) == Decimal(month["together"])
+    assert month["expected"] == found["total"]["median"]
     expected = rows(world, token, provider="all")
     assert [(day["date"], day["median"]) for day in found["days"]] == [
         (day, amount) for day, _, amount in expected
@@ -257,7 +260,7 @@ def test_our_own_answer_has_ranges_and_what_the_month_cost_so_far(world, crm):
         assert Decimal(told["min"]) < Decimal(told["median"]) < Decimal(told["max"])
     seats = ranged(world, token, service=SEATS)
     assert {(day["min"], day["median"], day["max"]) for day in seats["days"]} == {("10.0", "10.0", "10.0")}
-    assert (seats["provider"], seats["service"], seats["spent"]) == ("all", SEATS, "140.0")
+    assert (seats["provider"], seats["service"], seats["months"][0]["spent"]) == ("all", SEATS, "140.0")
 
 
 @pytest.fixture

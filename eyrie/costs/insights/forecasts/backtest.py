@@ -7,8 +7,9 @@ whole horizon was off, as a mean of the tries. *Coverage* is the share of days t
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
-from eyrie.costs.insights.forecasts.history import HISTORY_DAYS, History, Leaf
+from eyrie.costs.insights.forecasts.history import HISTORY_DAYS, History
 from eyrie.costs.insights.forecasts.projection import LEAST_DAYS, projected
 from eyrie.costs.insights.forecasts.ranges import Try, origins, ranges_of
 from eyrie.costs.insights.forecasts.shape import WEEK, Calendar
@@ -57,13 +58,22 @@ class Backtest:
     coverage: float | None  # of the range of the total, at every fourth try
 
 
-def backtest(history: History, horizon: int = HORIZON_DAYS) -> Backtest:
-    """Make forecasts as of every week of a history that leaves a horizon to hold them against."""
-    series = {leaf: list(map(float, costs)) for leaf, costs in history.costs.items()}
-    calendar = Calendar.of(tuple(history.period))
-    places = range(LEAST_HISTORY, history.period.days - horizon + 1, STEP_DAYS)
+def backtest(histories: Sequence[History], horizon: int = HORIZON_DAYS) -> Backtest:
+    """Make forecasts as of every week of a past that leaves a horizon to hold them against."""
+    longest = max((history.period for history in histories), key=lambda period: period.days)
+    series = [
+        _padded(costs, longest.days, history) for history in histories for costs in history.costs.values()
+    ]
+    calendar = Calendar.of(tuple(longest))
+    places = range(LEAST_HISTORY, longest.days - horizon + 1, STEP_DAYS)
     ways = {name: _accuracy(way, series, calendar, places, horizon) for name, way in WAYS.items()}
     return Backtest(len(places), ways, _coverage(series, calendar, places, horizon))
+
+
+def _padded(costs: Sequence[Decimal], days: int, history: History) -> list[float]:
+    """Weighed, and with nothing on the days before the history of its share begins."""
+    weight = float(history.weight)
+    return [0.0] * (days - len(costs)) + [float(cost) * weight for cost in costs]
 
 
 def wape(tries: Sequence[Try]) -> float | None:
@@ -78,12 +88,12 @@ def wape(tries: Sequence[Try]) -> float | None:
 
 
 def _accuracy(
-    way: Way, series: dict[Leaf, list[float]], calendar: Calendar, places: Sequence[int], horizon: int
+    way: Way, series: Sequence[Sequence[float]], calendar: Calendar, places: Sequence[int], horizon: int
 ) -> Accuracy:
     of_leaves: list[Try] = []
     of_totals: list[Try] = []
     for place in places:
-        one = [_try(way, values, calendar, place, horizon) for values in series.values()]
+        one = [_try(way, values, calendar, place, horizon) for values in series]
         of_leaves += one
         of_totals.append(_together(one, horizon))
     months = [
@@ -112,21 +122,18 @@ def _added(series: Sequence[Sequence[float]]) -> list[float]:
 
 
 def _coverage(
-    series: dict[Leaf, list[float]], calendar: Calendar, places: Sequence[int], horizon: int
+    series: Sequence[Sequence[float]], calendar: Calendar, places: Sequence[int], horizon: int
 ) -> float | None:
     """The share of days on which the total came inside the range that it would have been given."""
     inside = days = 0
     for place in places[::RANGES_EVERY]:
         forecast, came = _together(
-            [_try(projected, values, calendar, place, horizon) for values in series.values()], horizon
+            [_try(projected, values, calendar, place, horizon) for values in series], horizon
         )
         first = max(0, place - HISTORY_DAYS)
         earlier = [
             _together(
-                [
-                    _as_of(values[first:place], calendar.until(place).since(first), at)
-                    for values in series.values()
-                ],
+                [_as_of(values[first:place], calendar.until(place).since(first), at) for values in series],
                 place - first - at,
             )
             for at in origins(place - first, LEAST_DAYS)

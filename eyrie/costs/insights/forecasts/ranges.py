@@ -8,6 +8,7 @@ off in different directions are not added up, and neither are days.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from eyrie.costs.insights.forecasts.statistics import quantile
 
@@ -71,9 +72,8 @@ def ranges_of(tries: Sequence[Try]) -> Ranges:
                 errors[place].append(actual / expected - 1)
     longest = max((len(came) for _, came in tries), default=0)
     sums = [_errors_of_sums(tries, days) for days in range(1, longest + 1)]
-    return Ranges(
-        tuple(_range(each, LEAST_ERRORS) for each in errors), tuple(_range(each, LEAST_SUMS) for each in sums)
-    )
+    by_bucket = accumulate((_range(each, LEAST_ERRORS) for each in errors), _not_surer)
+    return Ranges(tuple(by_bucket), tuple(_range(each, LEAST_SUMS) for each in sums))
 
 
 def _errors_of_sums(tries: Sequence[Try], days: int) -> list[float]:
@@ -88,6 +88,13 @@ def _range(errors: Sequence[float], least: int) -> Range | None:
         return None
     lower, upper = quantile(errors, LOWER), quantile(errors, UPPER)
     return Range(WIDENED * min(0.0, lower), WIDENED * max(0.0, upper))
+
+
+def _not_surer(near: Range | None, far: Range | None) -> Range | None:
+    """What is further ahead is not surer, though chance may say so of a few tries."""
+    if near is None or far is None:
+        return far or near
+    return Range(min(near.below, far.below), max(near.above, far.above))
 
 
 def _last_known(ranges: Sequence[Range | None]) -> Range | None:
