@@ -8,7 +8,9 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+import sqlalchemy as sa
 
+from eyrie.records.reports.forecast_rows import ForecastRunRow
 from tests.operations.table_of_tests import is_refusal
 
 SINCE, LAST = dt.date(2024, 11, 20), dt.date(2025, 2, 14)
@@ -325,3 +327,43 @@ def test_a_model_of_a_service_changes_that_service_alone(world, march):
         ("custom_provider/Seats", 15),
         ("custom_provider/Support", 4),
     ]
+
+
+def test_what_was_forecast_each_morning_is_held_against_what_came(world, crm, march):
+    token, _ = march
+    assert ranged(world, token)["realised"] == {"runs": 0, "days": 0, "wape": None, "coverage": None}
+    world.pass_time(days=1)
+    world.work()
+    assert ranged(world, token)["realised"]["runs"] == 0  # none of the days has come
+    later = daily(110, "API", dt.date(2025, 2, 15), dt.date(2025, 2, 16))
+    world.imported(crm, bill(later), "later.csv")
+    # 100 was expected on both days, surely; 110 came.
+    assert ranged(world, token)["realised"] == {"runs": 1, "days": 2, "wape": "0.091", "coverage": "0.000"}
+    world.pass_time(days=1)
+    world.work()
+    world.imported(crm, bill(daily(110, "API", dt.date(2025, 2, 17), dt.date(2025, 2, 17))), "last.csv")
+    assert ranged(world, token)["realised"]["runs"] == 2
+    world.pass_time(days=100)
+    world.work()
+    assert ranged(world, token)["realised"]["runs"] == 0
+
+
+def test_a_report_that_cannot_be_answered_keeps_the_others_from_nothing(world, crm):
+    euros = world.custom_provider("Euros")
+    text = (
+        bill([(LAST, 5, "Seats")])
+        .replace("ServiceName", "ServiceName,BillingCurrency")
+        .replace(",Seats", ",Seats,EUR")
+    )
+    world.imported(euros, text)
+    mixed = report(world)
+    dollars = report(world, filter=f"costs.provider = 'custom_provider:{crm}'")
+    world.pass_time(days=1)
+    world.work()
+    with world.house.database.reading() as session:
+        kept = set(session.scalars(sa.select(ForecastRunRow.report)))
+    assert dollars in kept
+    assert mixed not in kept
+    world.owner.delete(f"/v2/cost_reports/{dollars}")
+    with world.house.database.reading() as session:
+        assert session.scalars(sa.select(ForecastRunRow.report)).all() == []
