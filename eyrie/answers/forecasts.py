@@ -37,11 +37,11 @@ def _costs(call: Call) -> Page | Later:
     return Later(
         question.key,
         lambda cancel: question.answered(call.house, cancel),
-        lambda found: _page(found, query),
+        lambda found: page_of_forecast(found, query),
     )
 
 
-def _page(found: Forecasted, query: ListForecastQuery) -> Page:
+def page_of_forecast(found: Forecasted, query: ListForecastQuery) -> Page:
     """The rows of one page: of each day the series that were asked for, in their order."""
     series = found.series(query.provider, query.service)
     days = list(found.forecast.period)

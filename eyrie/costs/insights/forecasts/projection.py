@@ -12,7 +12,7 @@ import math
 from collections.abc import Sequence
 
 from eyrie.costs.insights.forecasts.shape import FLAT, WEEK, WINDOW_DAYS, Calendar, Shape, shape_of
-from eyrie.costs.insights.forecasts.statistics import median, running_median, slope, spread
+from eyrie.costs.insights.forecasts.statistics import median, medians_ahead, running_median, slope, spread
 
 LEAST_DAYS = 14  # of which a shape can be told
 INTERMITTENT_DAYS, LEAST_BUSY = 56, 0.5
@@ -67,10 +67,9 @@ def _clipped(values: Sequence[float], around: Sequence[float], room: float) -> l
 
 
 def _carried_on(values: Sequence[float], shape: Shape, ahead: Calendar) -> list[float]:
-    trend_of = values[-TREND_DAYS:]
-    trend = _trend(trend_of)
-    last = len(trend_of) - 1
-    level = median([value + trend * (last - place) for place, value in enumerate(trend_of)][-LEVEL_DAYS:])
+    trend = _trend(values[-TREND_DAYS:])
+    recent = values[-LEVEL_DAYS:]
+    level = median([value + trend * back for back, value in enumerate(reversed(recent))] if trend else recent)
     forecast, step = [], trend
     for factor in shape.factors(ahead):
         step *= DAMPING
@@ -84,6 +83,8 @@ def _trend(values: Sequence[float]) -> float:
     if len(values) < LEAST_DAYS:
         return 0.0
     found = slope(values)
+    if not found:
+        return 0.0
     middle = (len(values) - 1) / 2
     centre = median(values)
     noise = spread([value - centre - found * (place - middle) for place, value in enumerate(values)])
@@ -99,7 +100,7 @@ def _last_break(values: Sequence[float], noise: float) -> int:
     count = len(values)
     first = max(LEAST_SIDE, count - BREAK_DAYS)
     start = max(0, first - BREAK_SIDE)
-    levels = [median(values[place : place + BREAK_SIDE]) for place in range(start, count - LEAST_SIDE + 1)]
+    levels = medians_ahead(values[start:], BREAK_SIDE, LEAST_SIDE)
     largest, jump = BREAK_RATIO, None
     for place in range(first, count - LEAST_SIDE + 1):
         before = levels[place - BREAK_SIDE - start] if place >= BREAK_SIDE else median(values[:place])

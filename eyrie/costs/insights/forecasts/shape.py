@@ -48,12 +48,12 @@ class Shape:
 
     def factors(self, calendar: Calendar) -> list[float]:
         """The factor of each day."""
-        firsts = dict(self.by_month_day)
-        by_weekday = self.by_weekday
-        return [
-            by_weekday[weekday] * firsts[day] if day in firsts else by_weekday[weekday]
-            for weekday, day in zip(calendar.weekdays, calendar.month_days, strict=True)
-        ]
+        factors = [self.by_weekday[weekday] for weekday in calendar.weekdays]
+        if self.by_month_day:
+            firsts = dict(self.by_month_day)
+            for place, day in enumerate(calendar.month_days):
+                factors[place] *= firsts.get(day, 1.0)
+        return factors
 
 
 FLAT = Shape((1.0,) * WEEK, ())

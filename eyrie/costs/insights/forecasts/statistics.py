@@ -42,21 +42,38 @@ def running_median(values: Sequence[float], width: int, at_ends: int | None = No
     [1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 6.5]
     """
     count, reach = len(values), width // 2
-    least = reach if at_ends is None else at_ends // 2
-    window: list[float] = []
+    window = sorted(values[:reach])
     medians = []
-    begin = end = 0
     for place in range(count):
-        near = min(reach, max(least, min(place, count - 1 - place)))
-        while end < min(count, place + near + 1):
-            insort(window, values[end])
-            end += 1
-        while begin < place - near:
-            del window[bisect_left(window, values[begin])]
-            begin += 1
+        if place + reach < count:
+            insort(window, values[place + reach])
+        if place > reach:
+            del window[bisect_left(window, values[place - reach - 1])]
         size = len(window)
         half = size // 2
         medians.append(window[half] if size % 2 else (window[half - 1] + window[half]) / 2)
+    if at_ends is not None:
+        for place in {*range(min(reach, count)), *range(max(count - reach, 0), count)}:
+            near = min(reach, max(at_ends // 2, min(place, count - 1 - place)))
+            medians[place] = median(values[max(0, place - near) : place + near + 1])
+    return medians
+
+
+def medians_ahead(values: Sequence[float], width: int, least: int) -> list[float]:
+    """The median of each day and those after it, so many or as many as are left but no fewer than the least.
+
+    >>> medians_ahead([1.0, 5.0, 2.0, 3.0], 3, 2)
+    [2.0, 3.0, 2.5]
+    """
+    window = sorted(values[:width])
+    medians = []
+    for place in range(len(values) - least + 1):
+        size = len(window)
+        half = size // 2
+        medians.append(window[half] if size % 2 else (window[half - 1] + window[half]) / 2)
+        del window[bisect_left(window, values[place])]
+        if place + width < len(values):
+            insort(window, values[place + width])
     return medians
 
 
