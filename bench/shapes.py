@@ -102,6 +102,12 @@ BY_SERVICE = Shape(
     by_hand=summed(_BY_DAY, ("service",), _SINCE_NOVEMBER),
     bar=OF_CUBE,
 )
+# What the forecast of January rests on.
+LAST_QUARTER = Shape(
+    *("daily by service, 90 days", "2025-10-04", "2025-12-31", ("provider", "service"), "day"),
+    by_hand=summed(_BY_DAY, ("provider", "service"), "AND accrued_on >= DATE '2025-10-04'"),
+    bar=OF_MONTH,
+)
 # What `GET /costs` gives of a month if nothing else is said.
 DEFAULT = Shape(
     *(

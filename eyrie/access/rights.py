@@ -27,7 +27,7 @@ from sqlalchemy.orm import Session
 from eyrie.access import reach
 from eyrie.access.caller import EDITORS, Access, Caller, Role, Seat
 from eyrie.store.people import WorkspaceRow
-from eyrie.store.rows import KeptInWorkspace, OfAccount
+from eyrie.store.rows import KeptInWorkspace, KeptPerhapsInWorkspace, OfAccount
 from eyrie.store.teams import GrantRow, TeamRow
 
 R = TypeVar("R", bound=OfAccount)
@@ -85,6 +85,9 @@ def visible(caller: Caller, row: type[R]) -> sa.ColumnElement[bool]:
     of_account = row.account_token == caller.account
     if issubclass(row, KeptInWorkspace):
         return sa.and_(of_account, _by(caller, row, LOOKING))
+    if issubclass(row, KeptPerhapsInWorkspace):
+        here = sa.or_(row.workspace_token.is_(None), row.workspace_token.in_(caller.workspaces))
+        return sa.and_(of_account, here)
     if row is WorkspaceRow:
         return sa.and_(of_account, row.token.in_(caller.workspaces))
     if row is GrantRow and caller.role is not Role.OWNER:

@@ -105,6 +105,9 @@ class AdjustmentClass(StrEnum):
     TAX = "tax"
 
 
+PURCHASES = ("Fee", "Purchase")  # the charge types of what is bought rather than used
+
+
 class Basis(StrEnum):
     """In which view of cost a row exists: cash (billed), amortised (effective), or both."""
 

@@ -13,7 +13,7 @@ from eyrie.basics.token import new_token
 from eyrie.operations.call import Call
 from eyrie.store import audit_chain
 from eyrie.store.people import WorkspaceRow
-from eyrie.store.rows import Kept, KeptInWorkspace
+from eyrie.store.rows import Kept, workspace_of
 from eyrie.store.traces import AuditRow
 
 CREATED, UPDATED, DESTROYED = "record_created", "record_updated", "record_destroyed"
@@ -44,9 +44,7 @@ def note(
     changed, unchanged = compare(before, after)
     if not changed:
         return
-    workspace = row.token if isinstance(row, WorkspaceRow) else None
-    if isinstance(row, KeptInWorkspace):
-        workspace = row.workspace_token
+    workspace = row.token if isinstance(row, WorkspaceRow) else workspace_of(row)
     seen = call.session.get(WorkspaceRow, workspace) if workspace else None
     audit_chain.append(
         call.session,

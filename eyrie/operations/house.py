@@ -44,6 +44,7 @@ class House:
     questions: Questions
     answers: Memory[Answer]  # their rows stay with the engine
     pages: Memory[bytes]  # of answers, as they were sent
+    insights: Memory[Any]  # Any: what answers were found to mean, which is said in a room above
     filters: Memory[Any]  # Any: what texts of filters mean, which is said in a room above
     limits: Limits
     ways: Ways  # to sign in

@@ -17,7 +17,7 @@ from eyrie.operations.call import Call
 from eyrie.operations.operation import Finds
 from eyrie.operations.paging import OLDEST_FIRST, By
 from eyrie.operations.shapes import Change, Draft, PagedQuery, View
-from eyrie.store.rows import Kept, KeptInWorkspace
+from eyrie.store.rows import Kept, workspace_of
 
 R = TypeVar("R", bound=Kept)
 Values = dict[str, Any]  # Any: columns have many types
@@ -154,6 +154,6 @@ class Record(Generic[R]):
             target = refers.find(call, token) if refers.find else call.rows.find(refers.row, token)
             if target is None:
                 raise NotFound(f"{refers.thing} not found: {token}")
-            places = {kept.workspace_token for kept in (row, target) if isinstance(kept, KeptInWorkspace)}
+            places = {workspace_of(row), workspace_of(target)} - {None}
             if len(places) > 1:
                 raise Malformed(f"{refers.thing} {token} belongs to another Workspace")

@@ -90,6 +90,8 @@ WORK = Work(
     feedback=_later("feedback", "auditing"),
     annotate=_later("annotate", "annotating"),
     annotations=_later("annotations", "annotating"),
+    forecast=_later("forecast", "forecasting"),
+    backtest=_later("backtest", "forecasting"),
     import_bills=_later("import_bills", "importing"),
     export_bills=_later("export_bills", "exporting"),
 )

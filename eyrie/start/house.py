@@ -15,7 +15,7 @@ from eyrie.access.first import ensure_first
 from eyrie.costs.sources.custom.settings import UploadLimits
 from eyrie.engine.duckdb import DuckDb
 from eyrie.engine.port import Budget
-from eyrie.jobs import canvases, compact, delivery, housekeeping, report_notifications
+from eyrie.jobs import canvases, compact, delivery, forecasts, housekeeping, report_notifications
 from eyrie.jobs.ingest import INGEST_KIND
 from eyrie.jobs.kinds import Kind
 from eyrie.jobs.sinks import LogSink, SmtpSink
@@ -34,6 +34,7 @@ from eyrie.store.outbox import JobRow
 from eyrie.store.people import WorkspaceRow
 
 FILTERS_BYTES = 16_000_000
+INSIGHTS_BYTES = 64_000_000
 
 
 @contextmanager
@@ -57,6 +58,7 @@ def opened(settings: Settings, clock: Callable[[], dt.datetime] = utc_now) -> It
             questions=Questions(engine.at_once),
             answers=Memory(rows_bytes),
             pages=Memory(pages_bytes),
+            insights=Memory(INSIGHTS_BYTES),
             filters=Memory(FILTERS_BYTES),
             limits=Limits(
                 UploadLimits(max_rows=settings.upload_limit_rows, max_bytes=settings.upload_limit_bytes),
@@ -103,6 +105,7 @@ def worker_of(house: House, threads: int) -> Worker[House]:
         *canvases.KINDS,
         *report_notifications.KINDS,
         delivery.KIND,
+        forecasts.KIND,
     ]
     return Worker(
         house.database,
@@ -115,6 +118,7 @@ def worker_of(house: House, threads: int) -> Worker[House]:
             compact.SCHEDULE,
             canvases.SCHEDULE,
             report_notifications.SCHEDULE,
+            forecasts.SCHEDULE,
         ),
         watches=housekeeping.WATCHES,
     )

@@ -68,6 +68,18 @@ class KeptInWorkspace(Kept):
     workspace_token: Mapped[str] = mapped_column(ForeignKey("workspaces.token"), index=True)
 
 
+class KeptPerhapsInWorkspace(Kept):
+    """A thing that people keep in one workspace, or in none: then it is seen in all."""
+
+    __abstract__ = True
+    workspace_token: Mapped[str | None] = mapped_column(ForeignKey("workspaces.token"), index=True)
+
+
+def workspace_of(row: Kept) -> str | None:
+    """The workspace in which a thing is kept, if it is in one."""
+    return row.workspace_token if isinstance(row, KeptInWorkspace | KeptPerhapsInWorkspace) else None
+
+
 class LinkRow(Row):
     """One entry of an ordered list of tokens: `source` lists `target` in its `field`."""
 

@@ -6,6 +6,7 @@ from eyrie.answers import (
     catalogue,
     costs,
     explain,
+    forecasts,
     tags,
 )
 from eyrie.operations.table import Table
@@ -38,7 +39,9 @@ from eyrie.records.reports import (
     cost_reports,
     dashboards,
     folders,
+    report_forecasts,
     saved_filters,
+    scenario_models,
 )
 from eyrie.surfaces.api import (
     documents,
@@ -71,10 +74,13 @@ def table() -> Table:
         canvases.operations(),
         report_notifications.operations(),
         messages.operations(),
+        scenario_models.operations(),
+        report_forecasts.operations(),
         integrations.operations(),
         uploads.operations(),
         catalogue.operations(),
         tags.operations(),
         costs.operations(),
         explain.operations(),
+        forecasts.operations(),
     )

@@ -11,6 +11,10 @@ from tests.clients.conftest import HERE
     "story",
     ["records.mjs", "costs.mjs", "reports.mjs", "traces.mjs", "teams.mjs", "company.mjs"],
 )
+@pytest.mark.parametrize(
+    "story",
+    ["records.mjs", "costs.mjs", "reports.mjs", "traces.mjs", "teams.mjs", "company.mjs", "forecasts.mjs"],
+)
 def test_the_story_runs(node, story):
     node.run(HERE / story)
 

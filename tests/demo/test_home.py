@@ -20,9 +20,11 @@ from eyrie.start.demo.company import LAB, LAB_PROVIDERS, NAME, PEOPLE, PROVIDERS
 from eyrie.start.demo.home import already_filled, fill, is_empty
 from eyrie.start.demo.reports import FOLDERS, REPORTS, SAVED_FILTERS
 from eyrie.start.demo.story import Story
+from eyrie.start.forecasting import backtest_of
 from eyrie.store.ledger import LedgerPartRow, current_version
 from eyrie.store.people import UserRow, WorkspaceRow
 from eyrie.store.teams import SeatRow, TeamRow, TeamWorkspaceRow
+from eyrie.surfaces.cli.work import CostsWish
 from tests.demo.conftest import STORY
 from tests.demo.filling import FEW, NOW, opened_at
 from tests.in_process import Client, app_over
@@ -133,6 +135,14 @@ def test_a_second_time_it_is_there_already(filled):
     assert (again.already, again.first, again.last) == (True, dt.date(2025, 3, 1), dt.date(2026, 3, 14))
     with filled.database.reading() as session:
         assert current_version(session) == before
+
+
+def test_the_backtest_of_the_demo_is_what_the_guide_shows(filled):
+    told = backtest_of(filled, CostsWish(workspace=NAME), 30)
+    guide = (ROOT / "docs" / "guides" / "forecasts.md").read_text()
+    for name, *shares in told.ways:
+        assert f"| {name} | {' | '.join(f'{share:.1%}' for share in shares)} |" in guide
+    assert f"{told.coverage:.1%} of its days came inside the range" in guide
 
 
 def test_a_home_in_use_is_refused(world, made):

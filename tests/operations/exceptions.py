@@ -53,6 +53,12 @@ NOT_SENT_BACK: Mapping[str, str] = {
     "updateTag": "reading answers a list of tags, and one at a time is changed",
 }
 
+# Updates that are refused when nothing is sent.
+NEEDS_A_FIELD: Mapping[str, str] = {
+    "updateScenarioModel": "the hosted product asks for at least one field",
+    "updateReportForecast": "the hosted product asks for at least one field",
+}
+
 # Lists whose pages cannot be walked by making things: they are worked out.
 COMPUTED_LISTS: Mapping[str, str] = {
     "getCosts": "its pages carry the ledger's version instead; the story of the first bill walks them",

@@ -17,7 +17,8 @@ from tests.operations.examples.company import (
     make_message,
     make_report_notification,
 )
-from tests.operations.examples.example import new_name
+from tests.operations.examples.example import Names, new_name
+from tests.operations.examples.forecasts import make_listed_forecast, make_scenario_model, one_report
 from tests.operations.examples.people import make_api_token, make_workspace
 from tests.operations.examples.reports import make_cost_report, make_saved_filter
 from tests.operations.examples.teams import make_grant, make_team
@@ -33,11 +34,12 @@ ALL_FIVE = ["first", "last", "next", "prev", "self"]
 
 @dataclass(frozen=True)
 class Kind:
-    """How things of a list come and go; `name` tells them apart."""
+    """How things of a list come and go; `name` tells them apart. `under` is the path, where not any will do."""
 
     name: str
     make: Callable[[World], str]
     remove: Callable[[World, str], object] | None = None
+    under: Callable[[World], Names] | None = None
 
 
 def _bill(column: str, value: str) -> Callable[[World], str]:
@@ -55,6 +57,13 @@ def _tag_value(world: World) -> str:
     name = new_name("value")
     text = "ChargeCategory,ChargePeriodStart,BilledCost,ServiceName,Tags\nUsage,2025-01-01,1,Seats,"
     world.imported(world.custom_provider(new_name("P")), f'{text}"{{""team/a b"": ""{name}""}}"\n')
+    return name
+
+
+def _service(world: World) -> str:
+    name = new_name("Service")
+    text = f"ChargeCategory,ChargePeriodStart,BilledCost,ServiceName\nUsage,2025-02-14,1,{name}\n"
+    world.imported(world.custom_provider(new_name("P")), text)
     return name
 
 
@@ -94,6 +103,13 @@ KINDS = {
     ),
     "getMessages": Kind("token", make_message),
     "getDashboards": Kind("token", lambda w: make_dashboard(w, {}, w.main), _removed("/v2/dashboards")),
+    "getScenarioModels": Kind(
+        "token", lambda w: make_scenario_model(w, {}, w.main), _removed("/v2/scenario_models")
+    ),
+    "getReportForecasts": Kind("token", make_listed_forecast, _removed("/v2/report_forecasts")),
+    "getForecastedCosts": Kind(
+        "service", _service, under=lambda world: {"cost_report_token": one_report(world)}
+    ),
     "getIntegrations": Kind("token", lambda w: make_integration(w, {}, w.main), _removed("/v2/integrations")),
     "getCostProviderAccounts": Kind("account_id", _bill("SubAccountId", "account")),
     "getTags": Kind("tag_key", _bill("Tags", "key")),
@@ -103,7 +119,9 @@ KINDS = {
 
 def asked(world, operation, **parameters):
     """One page of a list: the address, then the answer."""
-    path = address(operation, make_names(world, operation))
+    kind = KINDS.get(operation.name)
+    names = kind.under(world) if kind and kind.under else make_names(world, operation)
+    path = address(operation, names)
     sent = {**example_of(operation).sends(world).get("params", {}), **parameters}
     answer = world.owner.get(path, params=sent)
     assert answer.status_code == 200, answer.text

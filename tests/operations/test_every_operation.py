@@ -70,6 +70,7 @@ def test_examples_and_exceptions_are_of_operations_that_there_are():
         exceptions.UNAUDITED,
         exceptions.READERS_MAY,
         exceptions.NOT_SENT_BACK,
+        exceptions.NEEDS_A_FIELD,
         exceptions.COMPUTED_LISTS,
     ):
         assert set(named) <= set(BY_NAME)

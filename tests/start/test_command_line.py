@@ -72,6 +72,8 @@ class House:
             feedback=note("feedback"),
             annotate=note("annotate", "issue_1"),
             annotations=note("annotations"),
+            forecast=note("forecast"),
+            backtest=note("backtest"),
             import_bills=note("import_bills"),
             export_bills=note("export_bills"),
         )

@@ -23,7 +23,9 @@ from eyrie.records.founding import furnish
 from eyrie.records.people.first_seen import forget_dashboards
 from eyrie.records.reports.dashboard_rows import DashboardRow
 from eyrie.store.people import UserRow, WorkspaceRow
-from eyrie.store.rows import KeptInWorkspace, LinkRow
+from eyrie.store.rows import KeptInWorkspace, KeptPerhapsInWorkspace, LinkRow
+
+_Placed = type[KeptInWorkspace] | type[KeptPerhapsInWorkspace]
 
 
 class RateDate(StrEnum):
@@ -127,7 +129,8 @@ def _emptied(call: Call, row: WorkspaceRow) -> None:
         unassign=tuple(Assignment(token, row.token) for token in call.session.scalars(unassigned)),
     )
     publish(call.session, call.house.ledger, change, call.now)
-    for table in KeptInWorkspace.__subclasses__():
+    tables: list[_Placed] = [*KeptInWorkspace.__subclasses__(), *KeptPerhapsInWorkspace.__subclasses__()]
+    for table in tables:
         inside = sa.select(table.token).where(table.workspace_token == row.token)
         call.session.execute(
             sa.delete(LinkRow).where(sa.or_(LinkRow.source.in_(inside), LinkRow.target.in_(inside)))
@@ -135,7 +138,7 @@ def _emptied(call: Call, row: WorkspaceRow) -> None:
         let_go(call.session, inside)
     dashboards = sa.select(DashboardRow.token).where(DashboardRow.workspace_token == row.token)
     forget_dashboards(call.session, call.session.scalars(dashboards).all())
-    for table in sorted(KeptInWorkspace.__subclasses__(), key=_made_after, reverse=True):
+    for table in sorted(tables, key=_made_after, reverse=True):
         call.session.execute(sa.delete(table).where(table.workspace_token == row.token))
     call.session.execute(
         sa.update(UserRow)
@@ -144,9 +147,9 @@ def _emptied(call: Call, row: WorkspaceRow) -> None:
     )
 
 
-def _made_after(table: type[KeptInWorkspace]) -> int:
+def _made_after(table: _Placed) -> int:
     """The place of a table in the order in which one refers to another."""
-    return KeptInWorkspace.metadata.sorted_tables.index(table.metadata.tables[table.__tablename__])
+    return table.metadata.sorted_tables.index(table.metadata.tables[table.__tablename__])
 
 
 workspaces.before_write = _uniquely_named

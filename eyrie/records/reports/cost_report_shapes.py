@@ -155,7 +155,8 @@ class DefaultForecast(View):
     """The forecast that a report shows."""
 
     kind: Literal["baseline", "report_forecast"]
-    report_forecast_token: Token | None = None
+    # The baseline has no token, not even an empty one.
+    report_forecast_token: Token | None = Field(None, exclude_if=lambda token: token is None)
 
 
 class MetricOnReport(View):

@@ -16,10 +16,13 @@ from eyrie.records.reports.cost_report_shapes import (
     CostReport,
     CreateCostReport,
     DefaultForecast,
+    ForecastChoice,
     ListCostReports,
     MetricOnReport,
     UpdateCostReport,
 )
+from eyrie.records.reports.forecast_choice import choose_forecast, default_forecast_of, forget_forecasts
+from eyrie.records.reports.forecast_rows import ReportForecastRow
 from eyrie.records.reports.intervals import Interval, resolved
 from eyrie.records.reports.rows import CostReportRow, FolderRow, SavedFilterRow
 
@@ -47,9 +50,12 @@ def business_metric_tokens_with_metadata(_call: Call, _row: CostReportRow) -> li
 
 
 @cost_reports.shows
-def default_forecast(_call: Call, _row: CostReportRow) -> DefaultForecast:
-    """The baseline while there are no forecasts of one's own."""
-    return DefaultForecast(kind="baseline")
+def default_forecast(call: Call, row: CostReportRow) -> DefaultForecast:
+    """The baseline, unless one of its own forecasts was chosen."""
+    chosen = default_forecast_of(call, row.token)
+    if chosen is None:
+        return DefaultForecast(kind="baseline")
+    return DefaultForecast(kind="report_forecast", report_forecast_token=chosen.token)
 
 
 @cost_reports.shows
@@ -90,6 +96,9 @@ def _written(call: Call, values: Values, row: CostReportRow | None) -> Values:
     values |= _axes(values, row)
     values |= _dates(values, row, call.today)
     _check_previous(values, row)
+    choice = values.pop("default_forecast", None)
+    if row is not None and choice is not None:
+        _choose(call, row, choice)
     stays = row is not None and values.get("folder_token") == row.folder_token
     if values.get("folder_token") is not None and not stays:
         folder = call.rows.find(FolderRow, values["folder_token"])
@@ -105,9 +114,20 @@ def _refuse_unknown(values: Values) -> None:
     """What points to things that do not exist cannot be kept."""
     for metric in values.pop("business_metric_tokens_with_metadata", None) or []:
         raise NotFound(f"Business metric not found: {metric.business_metric_token}")
-    forecast = values.pop("default_forecast", None)
-    if forecast is not None and forecast.kind != "baseline":
-        raise Malformed(f"Report forecast not found: {forecast.report_forecast_token}")
+
+
+def _choose(call: Call, row: CostReportRow, choice: ForecastChoice) -> None:
+    """Show another forecast, which must be one of this report."""
+    if choice.kind == "baseline":
+        choose_forecast(call, row.token, None)
+        return
+    token = choice.report_forecast_token
+    if not token:
+        raise Malformed("default_forecast.report_forecast_token is missing")
+    forecast = call.rows.find(ReportForecastRow, token)
+    if forecast is None or forecast.cost_report_token != row.token:
+        raise Malformed(f"Report forecast not found: {token}")
+    choose_forecast(call, row.token, forecast)
 
 
 def _axes(values: Values, row: CostReportRow | None) -> Values:
@@ -162,7 +182,13 @@ def _check_previous(values: Values, row: CostReportRow | None) -> None:
         raise Malformed("previous_period_end_date must not be before previous_period_start_date")
 
 
+def _emptied(call: Call, row: CostReportRow) -> None:
+    """Its forecasts go with it."""
+    forget_forecasts(call, row.token)
+
+
 cost_reports.before_write = _written
+cost_reports.before_delete = _emptied
 
 
 def operations() -> list[Operation]:

@@ -15,6 +15,7 @@ from eyrie.store.database import Database
 HEAD = "0013"
 HEAD = "0013"
 HEAD = "0013"
+HEAD = "0013"
 
 
 def migrate(database: Database) -> None:

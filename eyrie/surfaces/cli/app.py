@@ -11,6 +11,7 @@ from eyrie.surfaces.cli import (
     dashboards,
     demo,
     filters,
+    forecasts,
     notifications,
     people,
     reports,
@@ -52,6 +53,7 @@ def make_app(work: Work, version: str) -> typer.Typer:
     dashboards.add(app, work)
     canvases.add(app, work)
     notifications.add(app, work)
+    forecasts.add(app, work)
     bills.add(app, work)
     people.add(app, work)
     audit.add(app, work)

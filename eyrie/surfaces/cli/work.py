@@ -206,6 +206,29 @@ class ExplainTold:
     body: Mapping[str, Any]  # the API's answer  # Any: JSON values
 
 
+@dataclass(frozen=True, kw_only=True)
+class ForecastTold:
+    """What is expected of days to come."""
+
+    about: str
+    currency: str
+    services: Sequence[tuple[str, str, Decimal]]  # provider, service, all days together
+    days: Sequence[tuple[str, Decimal, Decimal | None, Decimal | None]]  # day, median, least, most
+    total: tuple[Decimal, Decimal | None, Decimal | None]
+    months: Sequence[tuple[str, Decimal, Decimal, Decimal]]  # month, spent, expected, together
+    rows: Sequence[tuple[str, str, str, Decimal]]  # day, provider, service, amount: as the API lists them
+    body: Mapping[str, Any]  # the API's answer with ranges  # Any: JSON values
+
+
+@dataclass(frozen=True, kw_only=True)
+class BacktestTold:
+    """How far off forecasts of days that have come would have been."""
+
+    about: str
+    ways: Sequence[tuple[str, float | None, float | None, float | None]]  # by service, in total, by month
+    coverage: float | None
+
+
 @dataclass(frozen=True)
 class Work:
     """The work behind each command."""
@@ -246,5 +269,7 @@ class Work:
     feedback: Callable[[Flags, int], FeedbackTold]  # at most so many
     annotate: Callable[[Flags, AnnotationWish], str]  # gives the note's token
     annotations: Callable[[Flags, str | None], AnnotationsTold]  # of all reports, or of one
+    forecast: Callable[[Flags, CostsWish], ForecastTold]
+    backtest: Callable[[Flags, CostsWish, int], BacktestTold]  # of so many days ahead
     import_bills: Callable[[Flags, ImportWish, Progress], ImportTold]
     export_bills: Callable[[Flags, ExportWish], ExportTold]

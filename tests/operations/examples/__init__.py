@@ -15,7 +15,17 @@ import httpx
 
 from eyrie.operations.operation import Operation
 from tests.in_process import Client
-from tests.operations.examples import answers, bills, company, people, reports, sign_in, teams, traces
+from tests.operations.examples import (
+    answers,
+    bills,
+    company,
+    forecasts,
+    people,
+    reports,
+    sign_in,
+    teams,
+    traces,
+)
 from tests.operations.examples.example import Example, Maker, Names
 from tests.world import World
 
@@ -26,6 +36,7 @@ MAKERS: Mapping[str, Maker] = {
     **company.MAKERS,
     **bills.MAKERS,
     **traces.MAKERS,
+    **forecasts.MAKERS,
 }
 
 EXAMPLES: Mapping[str, Example] = {
@@ -34,6 +45,7 @@ EXAMPLES: Mapping[str, Example] = {
     **reports.EXAMPLES,
     **company.EXAMPLES,
     **bills.EXAMPLES,
+    **forecasts.EXAMPLES,
     **answers.EXAMPLES,
     **sign_in.EXAMPLES,
     **traces.EXAMPLES,

@@ -1,0 +1,1 @@
+"""Tells what costs mean: what they will be, from what they were."""
