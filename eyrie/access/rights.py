@@ -19,6 +19,7 @@ class Action(StrEnum):
 
     LOOK = "look"  # see what is visible
     EDIT_REPORTS = "edit_reports"  # reports, folders, filters and the like, in a workspace
+    EDIT_METRICS = "edit_metrics"  # business metrics, which are the account's
     MANAGE_INTEGRATIONS = "manage_integrations"  # integrations, uploads, tags
     MANAGE_ACCOUNT = "manage_account"  # workspaces, users, teams, billing
     EDIT_SELF = "edit_self"  # one's own preferences
@@ -33,6 +34,8 @@ def may(caller: Caller, action: Action, workspace: str | None = None) -> bool:
             return caller.role is Role.OWNER
         case Action.MANAGE_INTEGRATIONS:
             return caller.role in (Role.OWNER, Role.INTEGRATION_OWNER)
+        case Action.EDIT_METRICS:
+            return caller.role in EDITORS
         case Action.EDIT_REPORTS:
             roles = caller.workspaces.values() if workspace is None else [caller.workspaces.get(workspace)]
             return any(role in EDITORS for role in roles)

@@ -184,6 +184,8 @@ def _deleted(record: Record[R], call: Call) -> Nothing:
     record.note(call, row, record.values(call, row), None)
     if record.before_delete:
         record.before_delete(call, row)
+    for goes in record.going_too:
+        goes(call, row)
     call.rows.detach(row.token)
     if not call.rows.remove(row):
         raise NotFound(f"{record.thing} not found")

@@ -68,6 +68,8 @@ class Record(Generic[R]):
     before_write: "Callable[[Call, Values, R | None], Values] | None" = None
     before_delete: "Callable[[Call, R], None] | None" = None
     after_create: "Callable[[Call, R], None] | None" = None
+    # What others do when one is deleted, before it is: families that refer to it add it themselves.
+    going_too: "list[Callable[[Call, R], None]]" = field(default_factory=list)
     computed: "dict[str, Callable[[Call, R], Any]]" = field(default_factory=dict)  # Any: as the view's field
 
     @property

@@ -5,6 +5,7 @@ from functools import cache
 from eyrie.answers import catalogue, costs, explain, tags
 from eyrie.operations.table import Table
 from eyrie.records.bills import integrations, uploads
+from eyrie.records.metrics import metrics, value_operations
 from eyrie.records.people import api_tokens, me, oauth, users, workspaces
 from eyrie.records.reports import cost_reports, folders, saved_filters
 from eyrie.surfaces.api import documents
@@ -23,6 +24,8 @@ def table() -> Table:
         folders.operations(),
         saved_filters.operations(),
         cost_reports.operations(),
+        metrics.operations(),
+        value_operations.operations(),
         integrations.operations(),
         uploads.operations(),
         catalogue.operations(),

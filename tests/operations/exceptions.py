@@ -7,6 +7,7 @@ ACCOUNT_WIDE: Mapping[str, str] = {
     "user_token": "people belong to the account; every user token may look at them",
     "integration_token": "integrations are the account's; `workspace_tokens` says who sees their costs",
     "user_costs_upload_token": "an upload goes with its integration",
+    "business_metric_token": "what a company counts belongs to the account",
 }
 
 # Writes that a viewer may do.
@@ -35,4 +36,11 @@ NOT_SENT_BACK: Mapping[str, str] = {
 # Lists whose pages cannot be walked by making things: they are worked out.
 COMPUTED_LISTS: Mapping[str, str] = {
     "getCosts": "its pages carry the ledger's version instead; the story of the first bill walks them",
+}
+
+# Lists whose largest page the contract gives as a number: what lies beyond is refused, not cut.
+BOUND_LIMITS: Mapping[str, int] = {
+    "getBusinessMetrics": 5000,
+    "getBusinessMetricValues": 5000,
+    "getBusinessMetricForecastedValues": 5000,
 }

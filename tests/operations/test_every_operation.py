@@ -70,6 +70,7 @@ def test_examples_and_exceptions_are_of_operations_that_there_are():
         exceptions.UNAUDITED,
         exceptions.NOT_SENT_BACK,
         exceptions.COMPUTED_LISTS,
+        exceptions.BOUND_LIMITS,
     ):
         assert set(named) <= set(BY_NAME)
 

@@ -19,6 +19,7 @@ from eyrie.operations.record import Record, Values, Verbs
 from eyrie.operations.shapes import Change as ChangeShape
 from eyrie.operations.shapes import Draft, Moment, PagedQuery, Title, Token, Truth, View
 from eyrie.records.founding import furnish
+from eyrie.records.metrics.attachments import forget_reports
 from eyrie.store.people import RoleRow, UserRow, WorkspaceRow
 from eyrie.store.rows import KeptInWorkspace, LinkRow
 
@@ -132,6 +133,7 @@ def _emptied(call: Call, row: WorkspaceRow) -> None:
         call.session.execute(
             sa.delete(LinkRow).where(sa.or_(LinkRow.source.in_(inside), LinkRow.target.in_(inside)))
         )
+        forget_reports(call.session, inside)
     for table in sorted(KeptInWorkspace.__subclasses__(), key=_made_after, reverse=True):
         call.session.execute(sa.delete(table).where(table.workspace_token == row.token))
     call.session.execute(

@@ -15,7 +15,7 @@ import httpx
 
 from eyrie.operations.operation import Operation
 from tests.in_process import Client
-from tests.operations.examples import answers, bills, people, reports
+from tests.operations.examples import answers, bills, metrics, people, reports
 from tests.operations.examples.example import Example, Maker, Names
 from tests.world import World
 
@@ -23,12 +23,14 @@ MAKERS: Mapping[str, Maker] = {
     **people.MAKERS,
     **reports.MAKERS,
     **bills.MAKERS,
+    **metrics.MAKERS,
 }
 
 EXAMPLES: Mapping[str, Example] = {
     **people.EXAMPLES,
     **reports.EXAMPLES,
     **bills.EXAMPLES,
+    **metrics.EXAMPLES,
     **answers.EXAMPLES,
 }
 

@@ -1,0 +1,44 @@
+"""Examples of business metrics and their values."""
+
+from collections.abc import Mapping
+
+from tests.operations.examples.example import Entry, Example, Maker, Names, Sent, made, new_name
+from tests.world import World
+
+VALUES = "date,amount,label\n2025-01-01,3,alpha\n2025-01-02,4.5,beta\n2025-01-03,5,\n"
+
+
+def make_metric(world: World, _names: Names, _workspace: str) -> str:
+    """A metric with values, labelled and not, some of them expected."""
+    january = [{"date": f"2025-01-0{day}", "amount": day * 10, "label": "alpha"} for day in (1, 2)]
+    body = {
+        "title": new_name("Metric"),
+        "values": [*january, {"date": "2025-01-01", "amount": 7}],
+        "forecasted_values": [{"date": "2025-01-05", "amount": "12.50"}],
+    }
+    return made(world.owner.post("/v2/business_metrics", json=body))
+
+
+def _create(_world: World) -> Sent:
+    values = [{"date": "2025-01-01", "amount": 1.5, "label": "alpha"}]
+    return {"json": {"title": new_name("Metric"), "values": values}}
+
+
+MAKERS: Mapping[str, Maker] = {"business_metric_token": make_metric}
+
+EXAMPLES: Mapping[str, Example] = {
+    "createBusinessMetric": Example(_create, Entry("business_metric", "record_created", "title")),
+    "updateBusinessMetric": Example(
+        lambda _: {"json": {"title": new_name("Renamed")}},
+        Entry("business_metric", "record_updated", "title"),
+    ),
+    "deleteBusinessMetric": Example(leaves=Entry("business_metric", "record_destroyed", "title")),
+    "updateBusinessMetricValuesCSV": Example(
+        lambda _: {"files": {"csv": ("values.csv", VALUES.encode())}, "data": {"forecasted": "false"}},
+        Entry("business_metric", "record_updated", "values"),
+    ),
+    "deleteBusinessMetricValues": Example(
+        lambda _: {"params": {"start_date": "2025-01-01", "end_date": "2025-01-01"}},
+        Entry("business_metric", "record_updated", "values"),
+    ),
+}
