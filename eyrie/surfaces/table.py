@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from eyrie.answers import catalogue, costs, explain, tags
+from eyrie.answers import catalogue, costs, explain, tags, unit_costs
 from eyrie.operations.table import Table
 from eyrie.records.bills import integrations, uploads
 from eyrie.records.metrics import metrics, value_operations
@@ -32,4 +32,5 @@ def table() -> Table:
         tags.operations(),
         costs.operations(),
         explain.operations(),
+        unit_costs.operations(),
     )

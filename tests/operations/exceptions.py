@@ -36,10 +36,12 @@ NOT_SENT_BACK: Mapping[str, str] = {
 # Lists whose pages cannot be walked by making things: they are worked out.
 COMPUTED_LISTS: Mapping[str, str] = {
     "getCosts": "its pages carry the ledger's version instead; the story of the first bill walks them",
+    "getUnitCosts": "the same; the story of unit costs walks them",
 }
 
 # Lists whose largest page the contract gives as a number: what lies beyond is refused, not cut.
 BOUND_LIMITS: Mapping[str, int] = {
+    "getUnitCosts": 1000,
     "getBusinessMetrics": 5000,
     "getBusinessMetricValues": 5000,
     "getBusinessMetricForecastedValues": 5000,

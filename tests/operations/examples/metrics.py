@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from tests.operations.examples.example import Entry, Example, Maker, Names, Sent, made, new_name
+from tests.operations.examples.reports import make_cost_report
 from tests.world import World
 
 VALUES = "date,amount,label\n2025-01-01,3,alpha\n2025-01-02,4.5,beta\n2025-01-03,5,\n"
@@ -24,6 +25,16 @@ def _create(_world: World) -> Sent:
     return {"json": {"title": new_name("Metric"), "values": values}}
 
 
+def _unit_costs(world: World) -> Sent:
+    """A report with a metric on it that counted something in January."""
+    names: Names = {}
+    report, metric = make_cost_report(world, names, world.main), make_metric(world, names, world.main)
+    body = {"cost_report_tokens_with_metadata": [{"cost_report_token": report}]}
+    assert world.owner.put(f"/v2/business_metrics/{metric}", json=body).status_code == 200
+    days = {"start_date": "2025-01-01", "end_date": "2025-01-31"}
+    return {"params": {"cost_report_token": report, **days}}
+
+
 MAKERS: Mapping[str, Maker] = {"business_metric_token": make_metric}
 
 EXAMPLES: Mapping[str, Example] = {
@@ -41,4 +52,5 @@ EXAMPLES: Mapping[str, Example] = {
         lambda _: {"params": {"start_date": "2025-01-01", "end_date": "2025-01-01"}},
         Entry("business_metric", "record_updated", "values"),
     ),
+    "getUnitCosts": Example(_unit_costs),
 }
