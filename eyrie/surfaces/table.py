@@ -5,7 +5,7 @@ from functools import cache
 from eyrie.answers import catalogue, costs, explain, tags, unit_costs
 from eyrie.operations.table import Table
 from eyrie.records.bills import integrations, uploads
-from eyrie.records.metrics import metrics, value_operations
+from eyrie.records.metrics import connections, metrics, status, value_operations
 from eyrie.records.people import api_tokens, me, oauth, users, workspaces
 from eyrie.records.reports import cost_reports, folders, saved_filters
 from eyrie.surfaces.api import documents
@@ -26,6 +26,8 @@ def table() -> Table:
         cost_reports.operations(),
         metrics.operations(),
         value_operations.operations(),
+        status.operations(),
+        connections.operations(),
         integrations.operations(),
         uploads.operations(),
         catalogue.operations(),

@@ -7,6 +7,7 @@ ACCOUNT_WIDE: Mapping[str, str] = {
     "user_token": "people belong to the account; every user token may look at them",
     "integration_token": "integrations are the account's; `workspace_tokens` says who sees their costs",
     "user_costs_upload_token": "an upload goes with its integration",
+    "metric_source_token": "a metric source is an integration",
     "business_metric_token": "what a company counts belongs to the account",
 }
 

@@ -12,7 +12,7 @@ from tests.operations import exceptions
 from tests.operations.examples import address, example_of, make_names
 from tests.operations.examples.bills import make_integration
 from tests.operations.examples.example import Names, new_name
-from tests.operations.examples.metrics import make_metric
+from tests.operations.examples.metrics import make_metric, make_metric_source
 from tests.operations.examples.people import make_api_token, make_workspace
 from tests.operations.examples.reports import make_cost_report, make_saved_filter
 from tests.operations.table_of_tests import BY_NAME, OPERATIONS, each, is_refusal
@@ -115,6 +115,9 @@ KINDS = {
     "getCostProviderAccounts": Kind("account_id", _bill("SubAccountId", "account")),
     "getTags": Kind("tag_key", _bill("Tags", "key")),
     "getTagValues": Kind("tag_value", _tag_value),
+    "getMetricSources": Kind(
+        "token", lambda w: make_metric_source(w, {}, w.main), _removed("/api/metric_sources")
+    ),
     "getBusinessMetrics": Kind("token", _metric, _removed("/v2/business_metrics")),
     "getBusinessMetricValues": _values("values"),
     "getBusinessMetricForecastedValues": _values("forecasted_values"),

@@ -12,6 +12,7 @@ from tests.operations import exceptions
 from tests.operations.examples import EXAMPLES, address, carried_out, example_of, make_names
 from tests.operations.examples.bills import PASSWORD
 from tests.operations.examples.example import new_name
+from tests.operations.examples.metrics import SECRET
 from tests.operations.table_of_tests import BY_NAME, OPERATIONS, WRITES, each, is_refusal, refusal_of
 
 AUDITED = [operation for operation in WRITES if operation.name not in exceptions.UNAUDITED]
@@ -150,7 +151,7 @@ def test_what_was_created_is_there_at_once_and_looks_the_same(shared, operation)
     else:
         family = operation.path.removesuffix("/custom_provider").removesuffix("/gcp").removesuffix("/azure")
         assert reading is not None
-        assert shared.owner.get(f"/v2{family}/{token}").json() == answer.json()
+        assert shared.owner.get(f"{operation.door}{family}/{token}").json() == answer.json()
 
 
 @each(CREATES)
@@ -243,14 +244,14 @@ def test_a_key_without_a_caller_changes_nothing(shared):
 
 def test_secrets_are_nowhere_in_the_store(world):
     """A secret is shown once: neither audit entries nor the answers kept for repeated requests hold it."""
-    secrets = [PASSWORD]
+    secrets = [PASSWORD, SECRET]
     for operation in WRITES:
         names = ready(world, operation)
         answer = carried_out(world, operation, names=names, headers={"Idempotency-Key": new_name("key")})
         assert answer.status_code == operation.answers.status
         body = answer.json() if answer.content else {}
         secrets += [body[name] for name in ("secret", "access_token") if name in body]
-    assert len(secrets) == 3
+    assert len(secrets) == 4
     with world.house.database.reading() as session:
         entries = session.scalars(sa.select(AuditRow)).all()
         kept = session.scalars(sa.select(RepeatableRow)).all()

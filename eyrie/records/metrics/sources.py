@@ -1,8 +1,11 @@
 """Where the values of a metric are fetched from: what is kept of it, and the wish to have them fetched."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from eyrie.basics.errors import Malformed, NotFound, Refused
 from eyrie.basics.words import PROVIDER_NAMES, Provider
@@ -79,9 +82,9 @@ def refuse_if_fetched(row: BusinessMetricRow) -> None:
         )
 
 
-def ask_for(call: Call, row: BusinessMetricRow) -> None:
-    """Have the values fetched as soon as a worker is free."""
-    enqueue(call.session, FETCH, {"metric": row.token}, run_at=call.now, key=f"{FETCH} {row.token}")
+def ask_for(session: Session, metric: str, now: dt.datetime) -> None:
+    """Have the values of a metric fetched as soon as a worker is free."""
+    enqueue(session, FETCH, {"metric": metric}, run_at=now, key=f"{FETCH} {metric}")
 
 
 def _settle(call: Call, row: BusinessMetricRow, kind: ImportType, sent: SourceSent) -> None:
@@ -103,7 +106,7 @@ def _settle(call: Call, row: BusinessMetricRow, kind: ImportType, sent: SourceSe
     row.import_type, row.integration_token, row.source = kind.value, integration, fields
     row.tried_at = row.fetched_at = row.fetch_error = None
     call.session.flush()
-    ask_for(call, row)
+    ask_for(call.session, row.token, call.now)
 
 
 def _check_integration(call: Call, source: Source, token: str) -> None:

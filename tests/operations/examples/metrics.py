@@ -35,7 +35,17 @@ def _unit_costs(world: World) -> Sent:
     return {"params": {"cost_report_token": report, **days}}
 
 
-MAKERS: Mapping[str, Maker] = {"business_metric_token": make_metric}
+def make_metric_source(world: World, _names: Names, _workspace: str) -> str:
+    """An account of Datadog without credentials."""
+    body = {"provider": "datadog", "name": new_name("Account")}
+    return made(world.owner.post("/api/metric_sources", json=body))
+
+
+MAKERS: Mapping[str, Maker] = {
+    "business_metric_token": make_metric,
+    "metric_source_token": make_metric_source,
+}
+SECRET = "datadog-key-nobody-may-see"
 
 EXAMPLES: Mapping[str, Example] = {
     "createBusinessMetric": Example(_create, Entry("business_metric", "record_created", "title")),
@@ -53,4 +63,13 @@ EXAMPLES: Mapping[str, Example] = {
         Entry("business_metric", "record_updated", "values"),
     ),
     "getUnitCosts": Example(_unit_costs),
+    "createMetricSource": Example(
+        lambda _: {"json": {"provider": "snowflake", "name": new_name("Account")}},
+        Entry("metric_source", "record_created", "provider"),
+    ),
+    "updateMetricSource": Example(
+        lambda _: {"json": {"api_key": SECRET, "application_key": SECRET, "site": "datadoghq.eu"}},
+        Entry("metric_source", "record_updated", "site"),
+    ),
+    "deleteMetricSource": Example(leaves=Entry("metric_source", "record_destroyed", "provider")),
 }
