@@ -188,7 +188,7 @@ def _page(query: UnitCostsQuery, question: Asked, answers: Sequence[Found]) -> P
     versions = [str(found.version) for found in answers]
     return Page(
         key="unit_costs",
-        items=[_shown(row) for row in rows[begin : begin + limit]],
+        items=[shown(row) for row in rows[begin : begin + limit]],
         number=query.page,
         next_after=versions[0] if versions else None,
         has_next=begin + limit < len(rows),
@@ -196,7 +196,8 @@ def _page(query: UnitCostsQuery, question: Asked, answers: Sequence[Found]) -> P
     )
 
 
-def _shown(row: UnitCostRow) -> UnitCost:
+def shown(row: UnitCostRow) -> UnitCost:
+    """A row as the API writes it."""
     return UnitCost(
         business_metric_token=row.counted.token,
         business_metric_title=row.counted.title,

@@ -115,7 +115,7 @@ def _written(
 ) -> dict[str, Any]:  # Any: JSON values
     """Keep source, values and reports; give what an audit entry says of the values."""
     settle_source(call, row, body)
-    _attach(call, row, body.cost_report_tokens_with_metadata)
+    attach(call, row, body.cost_report_tokens_with_metadata)
     told = {
         "values": _write(call, row, body.values, forecasted=False),
         "forecasted_values": _write(call, row, body.forecasted_values, forecasted=True),
@@ -130,7 +130,7 @@ def _write(
     return values.write(call.session, row.token, points, forecasted=forecasted).told()
 
 
-def _attach(call: Call, row: BusinessMetricRow, asked: list[AttachedReport] | None) -> None:
+def attach(call: Call, row: BusinessMetricRow, asked: list[AttachedReport] | None) -> None:
     """Replace the reports; those that the caller does not see stay as they are."""
     if asked is None:
         return

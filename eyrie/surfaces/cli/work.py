@@ -13,6 +13,7 @@ from typing import Any
 
 from eyrie.costs.sources.focus.progress import Progress
 from eyrie.surfaces.cli.bill_shapes import ExportTold, ExportWish, ImportTold, ImportWish
+from eyrie.surfaces.cli.metric_shapes import MetricWork
 
 Flags = Mapping[str, str]
 
@@ -212,3 +213,4 @@ class Work:
     explain: Callable[[Flags, CostsWish, str | None, int | None], ExplainTold]
     import_bills: Callable[[Flags, ImportWish, Progress], ImportTold]
     export_bills: Callable[[Flags, ExportWish], ExportTold]
+    metrics: MetricWork
