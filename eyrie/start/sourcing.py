@@ -55,6 +55,5 @@ def set_credentials(flags: Flags, token: str, text: str) -> Sequence[str]:
         call.session.flush()
         after = metric_sources.values(call, row)
         metric_sources.note(call, row, before, after)
-        return [name for name, value in after.items() if name in Credentials.model_fields and value] + after[
-            "secrets"
-        ]
+        secrets: list[str] = after["secrets"]
+        return [*(name for name in PLAIN if after[name]), *secrets]

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from eyrie.basics.errors import Malformed
 from eyrie.surfaces.cli.metric_shapes import (
     AttachWish,
     MetricImportWish,
@@ -239,6 +240,9 @@ def _add_sources(sources: typer.Typer, work: Work) -> None:
 
         Example:   eyrie integration credentials accss_crdntl_0123456789abcdef --file datadog.json
         """
-        text = sys.stdin.read() if file == "-" else Path(file).read_text()
+        try:
+            text = sys.stdin.read() if file == "-" else Path(file).read_text()
+        except (OSError, UnicodeDecodeError) as error:
+            raise Malformed(f"{file} cannot be read: {error}") from None
         kept = work.metrics.set_credentials(flags(home), integration, text)
         typer.echo(f"{integration} is asked with {', '.join(kept)}.")
