@@ -2,16 +2,16 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 
 from pydantic import Field
 
-from eyrie.answers.unit_costs import UnitCostsQuery, asked
+from eyrie.answers.unit_costs import Asked, UnitCostsQuery, asked
 from eyrie.basics.money import plain
 from eyrie.basics.period import Bin
 from eyrie.operations.call import Call
-from eyrie.operations.shapes import Day, Draft, Token
+from eyrie.operations.house import House
+from eyrie.operations.shapes import Day, Draft, Json, Token
 
 HEADER = (
     "Date",
@@ -33,29 +33,28 @@ class CreateUnitCostsExport(Draft):
     date_bin: Bin | None = Field(None, description="The width of the bins; default is the report's, or day.")
 
 
-@dataclass(frozen=True)
-class UnitCostsWanted:
-    """An export that was asked for, with the report's own days and bin where none were given."""
-
-    report: str
-    start: dt.date
-    end: dt.date
-    bin: Bin
-
-
-def settled(call: Call, body: CreateUnitCostsExport) -> UnitCostsWanted:
-    """Refuse what `GET /unit_costs` would refuse, and settle what was not given."""
+def settled(call: Call, body: CreateUnitCostsExport) -> Json:
+    """Refuse what `GET /unit_costs` would refuse, and settle what was not given; it waits as JSON."""
     question = asked(call, _query(body.cost_report_token, body.start_date, body.end_date, body.date_bin))
-    period = question.period
-    return UnitCostsWanted(body.cost_report_token, period.start, period.last, question.bin)
+    return {
+        "cost_report_token": body.cost_report_token,
+        "start_date": question.period.start.isoformat(),
+        "end_date": question.period.last.isoformat(),
+        "date_bin": question.bin.value,
+    }
 
 
-def rows(call: Call, wanted: UnitCostsWanted) -> Iterator[tuple[str, ...]]:
-    """The rows of the file, the oldest first, as they are now."""
-    if wanted.end < wanted.start:
-        return  # finished bins only, and none is
-    question = asked(call, _query(wanted.report, wanted.start, wanted.end, wanted.bin))
-    for row in question.rows(question.answered(call.house), descending=False):
+def rows(call: Call, request: Json) -> Iterator[tuple[str, ...]]:
+    """The rows of the file, the oldest first, as they are now; walking them reads nothing but the ledger."""
+    start, end = (dt.date.fromisoformat(request[name]) for name in ("start_date", "end_date"))
+    if end < start:
+        return iter(())  # only bins that are over were asked for, and none is
+    query = _query(request["cost_report_token"], start, end, Bin(request["date_bin"]))
+    return _walked(call.house, asked(call, query))
+
+
+def _walked(house: House, question: Asked) -> Iterator[tuple[str, ...]]:
+    for row in question.rows(question.answered(house), descending=False):
         yield (
             row.date,
             row.counted.label or row.counted.title,

@@ -10,6 +10,7 @@ from eyrie.jobs.fetch_metrics import fetched as fetch
 from eyrie.records.bills.integrations import Status, add
 from eyrie.records.bills.rows import IntegrationRow
 from eyrie.records.metrics.connections import (
+    PLAIN,
     Credentials,
     metric_sources,
     settle_credentials,

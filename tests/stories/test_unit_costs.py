@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from eyrie.answers.unit_cost_export import HEADER, CreateUnitCostsExport, rows, settled
+from eyrie.basics.errors import UserFault
 from eyrie.start.calling import asking
 from tests.operations.table_of_tests import is_refusal
 
@@ -220,9 +221,15 @@ def test_a_report_without_metrics_has_no_unit_costs(world, report):
 def test_the_rows_of_an_export_are_those_of_the_answer(world, report):
     metric(world, report, REQUESTS, unit_scale="per_thousand", label="Cost per 1,000")
     with asking(world.house) as call:
-        wanted = settled(call, CreateUnitCostsExport(cost_report_token=report))
-        told = list(rows(call, wanted))
-    assert (str(wanted.start), str(wanted.end), wanted.bin) == ("2025-01-01", "2025-01-31", "day")
+        request = settled(call, CreateUnitCostsExport(cost_report_token=report))
+        walking = rows(call, request)
+    told = list(walking)
+    assert request == {
+        "cost_report_token": report,
+        "start_date": "2025-01-01",
+        "end_date": "2025-01-31",
+        "date_bin": "day",
+    }
     assert [dict(zip(HEADER, row, strict=True)) for row in told] == [
         {
             "Date": "2025-01-06",
@@ -241,3 +248,20 @@ def test_the_rows_of_an_export_are_those_of_the_answer(world, report):
             "Unit Cost Amount": "50.0",
         },
     ]
+
+
+def test_what_cannot_be_asked_cannot_be_exported(world, report):
+    with asking(world.house) as call:
+        for wrong in ({"cost_report_token": "rprt_0123456789abcdef"}, {"start_date": "2025-02-01"}):
+            body = CreateUnitCostsExport(**{"cost_report_token": report, **wrong})
+            with pytest.raises(UserFault):
+                settled(call, body)
+
+
+def test_an_export_of_finished_bins_has_no_rows_while_none_is_finished(world, report):
+    metric(world, report, [("2025-02-15", 5, None)])
+    now = {"date_interval": "this_month", "date_bin": "month", "settings": {"complete_period": True}}
+    assert world.owner.put(f"/v2/cost_reports/{report}", json=now).status_code == 200
+    assert figures(world, report) == []
+    with asking(world.house) as call:
+        assert list(rows(call, settled(call, CreateUnitCostsExport(cost_report_token=report)))) == []

@@ -38,21 +38,23 @@ def page_of_values(
     width: ValueBin | None = None,
 ) -> Slice[Point]:
     """Give the page asked for; a sum is a point at the first moment of its bin."""
-    row, slot = MetricValueRow, _slot(width)
+    row = MetricValueRow
     where = [row.metric_token == metric, row.forecasted == forecasted, *matching(metric, chosen)]
     if since is not None:
         where.append(row.at >= dt.datetime.combine(since, dt.time()))
-    every = sa.select(*slot, row.labels).where(*where).group_by(*slot, row.labels)
-    count = session.scalar(sa.select(sa.func.count()).select_from(every.subquery())) or 0
-    summed = every.add_columns(*(sa.func.sum(limb) for limb in LIMBS))
-    summed = summed.order_by(*(part.desc() for part in slot), row.labels)
+    question, slots = _binned(width) if width else (sa.select(row.at, row.labels, *LIMBS), 1)
+    question = question.where(*where)
+    places = question.with_only_columns(*question.selected_columns[: slots + 1])
+    count = session.scalar(sa.select(sa.func.count()).select_from(places.subquery())) or 0
+    order = [part.desc() for part in question.selected_columns[:slots]]
+    ordered = question.order_by(*order, row.labels)
     if query.after is None:
-        summed = summed.offset(min((query.page - 1) * limit, count))
+        ordered = ordered.offset(min((query.page - 1) * limit, count))
     else:
         at, labels = read_place(query.after, (dt.datetime, str))
         beyond = sa.and_(row.at >= at, row.at < _end(at, width), row.labels > labels)
-        summed = summed.where(sa.or_(row.at < at, beyond))
-    found = [_point(cells, len(slot)) for cells in session.execute(summed.limit(limit + 1))]
+        ordered = ordered.where(sa.or_(row.at < at, beyond))
+    found = [_point(cells, slots) for cells in session.execute(ordered.limit(limit + 1))]
     shown, more = found[:limit], len(found) > limit
     return Slice(
         rows=shown,
@@ -62,24 +64,23 @@ def page_of_values(
     )
 
 
-def _slot(width: ValueBin | None) -> tuple[sa.ColumnElement[Any], ...]:
-    """What tells one bin from another: the moment itself, or year, month and day in both databases."""
-    at = MetricValueRow.at
-    match width:
-        case ValueBin.MONTH:
-            return sa.extract("year", at), sa.extract("month", at)
-        case ValueBin.DAY:
-            return sa.extract("year", at), sa.extract("month", at), sa.extract("day", at)
-        case None:
-            return (sa.type_coerce(at, sa.DateTime()),)
+def _binned(width: ValueBin) -> tuple[sa.Select[Any], int]:
+    """Sums by bin and labels, and how many columns tell the bin, in both databases."""
+    at, labels = MetricValueRow.at, MetricValueRow.labels
+    slot: list[sa.ColumnElement[Any]] = [sa.func.date(at, type_=sa.Date()).label("day")]
+    if width is ValueBin.MONTH:
+        slot = [sa.extract(part, at).label(part) for part in ("year", "month")]
+    columns = [*slot, labels, *(sa.func.sum(limb).label(limb.key) for limb in LIMBS)]
+    question: sa.Select[Any] = sa.select(*columns)
+    return question.group_by(*slot, labels), len(slot)
 
 
 def _point(cells: Sequence[Any], slots: int) -> Point:
-    slot, labels, limbs = cells[:slots], cells[slots], cells[slots + 1 :]
+    begins, labels, limbs = cells[0], cells[slots], cells[slots + 1 :]
     if slots > 1:
-        year, month, day = map(int, (*slot, 1)[:3])
-        return Point(dt.datetime.combine(dt.date(year, month, day), dt.time()), labels, amount_of(limbs))
-    return Point(slot[0], labels, amount_of(limbs))
+        begins = dt.date(int(begins), int(cells[1]), 1)
+    at = begins if isinstance(begins, dt.datetime) else dt.datetime.combine(begins, dt.time())
+    return Point(at, labels, amount_of(limbs))
 
 
 def _end(at: dt.datetime, width: ValueBin | None) -> dt.datetime:

@@ -128,9 +128,8 @@ def sums(
     10 on Monday 6 January 2025 and 4 on Thursday are 14 in the week of 2025-01-06.
     """
     row = MetricValueRow
-    slot: Any = row.at if width is Bin.HOUR else sa.func.date(row.at, type_=sa.Date())  # Any: two types
     question = (
-        sa.select(slot, *(sa.func.sum(limb) for limb in LIMBS))
+        sa.select(row.at, *(sa.func.sum(limb) for limb in LIMBS))
         .where(
             row.metric_token == metric,
             row.forecasted == forecasted,
@@ -138,7 +137,7 @@ def sums(
             row.at < _midnight(period.end),
             *matching(metric, chosen),
         )
-        .group_by(slot)
+        .group_by(row.at)  # as they lie, so nothing is sorted; the bins are few
     )
     added: dict[Moment, list[int]] = {}
     for at, *limbs in session.execute(question):
@@ -251,10 +250,10 @@ def _forget_labels(session: Session, metric: str) -> None:
     )
 
 
-def _bin_of(at: Moment, width: Bin) -> Moment:
-    if isinstance(at, dt.datetime):
+def _bin_of(at: dt.datetime, width: Bin) -> Moment:
+    if width is Bin.HOUR:
         return at.replace(minute=0, second=0, microsecond=0)
-    return bin_start(at, width)
+    return bin_start(at.date(), width)
 
 
 def _midnight(day: dt.date) -> dt.datetime:
