@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from bench import __main__ as bench
-from bench import growth, imports, over_http, publishing, questions
+from bench import growth, imports, over_http, publishing, questions, unit_costs
 from bench.figures import Wrong
 from bench.place import Place
 from bench.shapes import SHAPES
@@ -50,6 +50,7 @@ def test_all_parts_are_measured_and_written_down(measured, capsys, monkeypatch):
     assert re.findall(r"^## (.*), 3,000 rows$", told, re.MULTILINE) == [
         "Import",
         "Questions",
+        "Unit costs",
         "HTTP",
         "Publishing",
         "Growth of history",
@@ -61,7 +62,7 @@ def test_all_parts_are_measured_and_written_down(measured, capsys, monkeypatch):
         re.match(r"[\d,.]+ ms$", cells[1]) and re.match(r"[\d,.]+ ms$", cells[2]) for cells in asked.values()
     )
     assert figures(told, "HTTP")["16 clients: requests that failed"][1] == "0.00"
-    assert told.count("duckdb 2") == 6
+    assert told.count("duckdb 2") == 7
 
 
 def test_bars_that_need_more_rows_claim_nothing(measured):
@@ -76,6 +77,14 @@ def test_a_wrong_answer_stops_it_and_nothing_is_written(measured, monkeypatch, t
         monkeypatch.setattr(questions, "SHAPES", (wrong,))
         with pytest.raises(SystemExit, match="month total: the answers differ"):
             measured("questions")
+    assert not (tmp_path / "RESULTS.md").exists()
+
+
+def test_wrong_unit_costs_stop_it_too(measured, monkeypatch, tmp_path):
+    wrong = unit_costs.COSTS.replace("sum(effective_cost)", "sum(effective_cost) + 0.001")
+    monkeypatch.setattr(unit_costs, "COSTS", wrong)
+    with pytest.raises(SystemExit, match="unit costs by day: the figures differ, first in "):
+        measured("unit-costs")
     assert not (tmp_path / "RESULTS.md").exists()
 
 
@@ -104,4 +113,6 @@ def test_a_folder_with_another_bill_is_refused(measured, folder):
 def test_an_unknown_part_is_refused(capsys):
     with pytest.raises(SystemExit):
         bench.main(["imports"])
-    assert "'imports' is no part; the parts are import, questions, http" in capsys.readouterr().err
+    assert (
+        "'imports' is no part; the parts are import, questions, unit-costs, http" in capsys.readouterr().err
+    )
