@@ -38,6 +38,7 @@ class Action(StrEnum):
 
     LOOK = "look"  # see what is visible
     EDIT_REPORTS = "edit_reports"  # reports, folders, filters and the like, in a workspace
+    EDIT_METRICS = "edit_metrics"  # business metrics, which are the account's
     MANAGE_INTEGRATIONS = "manage_integrations"  # integrations, uploads, tags
     MANAGE_ACCOUNT = "manage_account"  # workspaces, users, teams, billing
     MANAGE_TEAM = "manage_team"  # one team's name, members, default dashboard and workspaces
@@ -57,6 +58,8 @@ def may(caller: Caller, action: Action, workspace: str | None = None) -> bool:
             return seated or caller.role in (Role.OWNER, Role.INTEGRATION_OWNER)
         case Action.MANAGE_TEAM | Action.GRANT:
             return caller.role is Role.OWNER or any(seat.role is Role.OWNER for seat in caller.seats)
+        case Action.EDIT_METRICS:
+            return caller.role in EDITORS
         case Action.EDIT_REPORTS:
             if workspace is not None:
                 return caller.workspaces.get(workspace) in EDITORS

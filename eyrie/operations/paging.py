@@ -71,7 +71,7 @@ def one_page(
         ordered = ordered.offset(min((query.page - 1) * limit, count))
     else:
         kinds = [column.type.python_type for column in columns]
-        ordered = ordered.where(_beyond(columns, order, _read_place(query.after, kinds)))
+        ordered = ordered.where(_beyond(columns, order, read_place(query.after, kinds)))
     rows = session.scalars(ordered.limit(limit + 1)).all()
     shown = rows[:limit]
     more = len(rows) > limit
@@ -79,7 +79,7 @@ def one_page(
         rows=shown,
         number=query.page,
         last=max(1, -(-count // limit)),
-        next_after=_write_place([getattr(shown[-1], by.column) for by in order]) if more else None,
+        next_after=write_place([getattr(shown[-1], by.column) for by in order]) if more else None,
     )
 
 
@@ -95,7 +95,7 @@ def one_slice(
     begin = (query.page - 1) * limit
     if query.after is not None:
         kinds = [str for item in items[:1] for _ in place_of(item)]
-        place = tuple(_read_place(query.after, kinds)) if kinds else ()
+        place = tuple(read_place(query.after, kinds)) if kinds else ()
         later = (
             number
             for number, item in enumerate(items)
@@ -108,7 +108,7 @@ def one_slice(
         rows=shown,
         number=query.page,
         last=max(1, -(-len(items) // limit)),
-        next_after=_write_place(place_of(shown[-1])) if more else None,
+        next_after=write_place(place_of(shown[-1])) if more else None,
     )
 
 
@@ -130,7 +130,8 @@ def _beyond(
     return sa.or_(later, sa.and_(column == value, _beyond(columns[1:], order[1:], place[1:])))
 
 
-def _write_place(values: Sequence[Any]) -> str:  # Any: column types
+def write_place(values: Sequence[Any]) -> str:  # Any: column types
+    """Write where a page ended, for a link."""
     texts = [_written(value) for value in values]
     return base64.urlsafe_b64encode(json.dumps(texts).encode()).decode().rstrip("=")
 
@@ -141,8 +142,8 @@ def _written(value: Any) -> Any:  # Any: column types
     return {"on": value.isoformat()} if isinstance(value, dt.date) else value
 
 
-def _read_place(text: str, kinds: Sequence[type]) -> list[Any]:  # Any: column types
-    """Read what `_write_place` wrote; a text that somebody made up is refused, not compared."""
+def read_place(text: str, kinds: Sequence[type]) -> list[Any]:  # Any: column types
+    """Read what `write_place` wrote; a text that somebody made up is refused, not compared."""
     try:
         values = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         place = [_read(value) for value in values]

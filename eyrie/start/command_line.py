@@ -9,6 +9,7 @@ from typing import Any
 from eyrie import __version__
 from eyrie.surfaces.cli.app import make_app
 from eyrie.surfaces.cli.exits import run
+from eyrie.surfaces.cli.metric_shapes import MetricWork
 from eyrie.surfaces.cli.team_shapes import TeamWork
 from eyrie.surfaces.cli.work import Flags, SettingRow, Work
 
@@ -94,4 +95,14 @@ WORK = Work(
     backtest=_later("backtest", "forecasting"),
     import_bills=_later("import_bills", "importing"),
     export_bills=_later("export_bills", "exporting"),
+    metrics=MetricWork(
+        listed=_later("listed", "counting"),
+        imported=_later("imported", "counting"),
+        values=_later("shown_values", "counting"),
+        attached=_later("attached", "counting"),
+        fetched=_later("fetched", "sourcing"),
+        unit_costs=_later("unit_costs", "counting"),
+        add_source=_later("add_source", "sourcing"),
+        set_credentials=_later("set_credentials", "sourcing"),
+    ),
 )

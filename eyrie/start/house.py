@@ -15,7 +15,15 @@ from eyrie.access.first import ensure_first
 from eyrie.costs.sources.custom.settings import UploadLimits
 from eyrie.engine.duckdb import DuckDb
 from eyrie.engine.port import Budget
-from eyrie.jobs import canvases, compact, delivery, forecasts, housekeeping, report_notifications
+from eyrie.jobs import (
+    canvases,
+    compact,
+    delivery,
+    fetch_metrics,
+    forecasts,
+    housekeeping,
+    report_notifications,
+)
 from eyrie.jobs.ingest import INGEST_KIND
 from eyrie.jobs.kinds import Kind
 from eyrie.jobs.sinks import LogSink, SmtpSink
@@ -106,6 +114,7 @@ def worker_of(house: House, threads: int) -> Worker[House]:
         *report_notifications.KINDS,
         delivery.KIND,
         forecasts.KIND,
+        *fetch_metrics.KINDS,
     ]
     return Worker(
         house.database,
@@ -119,6 +128,7 @@ def worker_of(house: House, threads: int) -> Worker[House]:
             canvases.SCHEDULE,
             report_notifications.SCHEDULE,
             forecasts.SCHEDULE,
+            fetch_metrics.SCHEDULE,
         ),
         watches=housekeeping.WATCHES,
     )

@@ -8,6 +8,7 @@ from eyrie.answers import (
     explain,
     forecasts,
     tags,
+    unit_costs,
 )
 from eyrie.operations.table import Table
 from eyrie.records.alerts import (
@@ -17,6 +18,12 @@ from eyrie.records.alerts import (
 from eyrie.records.bills import (
     integrations,
     uploads,
+)
+from eyrie.records.metrics import (
+    connections,
+    metrics,
+    status,
+    value_operations,
 )
 from eyrie.records.people import (
     access_grants,
@@ -76,6 +83,10 @@ def table() -> Table:
         messages.operations(),
         scenario_models.operations(),
         report_forecasts.operations(),
+        metrics.operations(),
+        value_operations.operations(),
+        status.operations(),
+        connections.operations(),
         integrations.operations(),
         uploads.operations(),
         catalogue.operations(),
@@ -83,4 +94,5 @@ def table() -> Table:
         costs.operations(),
         explain.operations(),
         forecasts.operations(),
+        unit_costs.operations(),
     )

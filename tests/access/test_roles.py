@@ -39,6 +39,13 @@ updateTag                         yes    yes                no      no
 getCosts                          yes    yes                yes     yes
 explainCosts                      yes    yes                yes     yes
 getCostProviders                  yes    yes                yes     yes
+getBusinessMetrics                yes    yes                yes     yes
+createBusinessMetric              yes    yes                yes     no
+updateBusinessMetric              yes    yes                yes     no
+deleteBusinessMetric              yes    yes                yes     no
+updateBusinessMetricValuesCSV     yes    yes                yes     no
+deleteBusinessMetricValues        yes    yes                yes     no
+getUnitCosts                      yes    yes                yes     yes
 updateMe                          yes    yes                yes     yes
 createApiToken                    yes    yes                yes     yes
 updateUser                        yes    no                 no      no

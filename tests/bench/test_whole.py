@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from bench import __main__ as bench
-from bench import growth, imports, over_http, publishing, questions
+from bench import growth, imports, over_http, publishing, questions, unit_costs
 from bench.figures import Wrong
 from bench.place import Place
 from bench.shapes import SHAPES
@@ -51,6 +51,7 @@ def test_all_parts_are_measured_and_written_down(measured, capsys, monkeypatch):
         "Import",
         "Questions",
         "Forecasts",
+        "Unit costs",
         "HTTP",
         "Publishing",
         "Growth of history",
@@ -80,6 +81,14 @@ def test_a_wrong_answer_stops_it_and_nothing_is_written(measured, monkeypatch, t
     assert not (tmp_path / "RESULTS.md").exists()
 
 
+def test_wrong_unit_costs_stop_it_too(measured, monkeypatch, tmp_path):
+    wrong = unit_costs.COSTS.replace("sum(effective_cost)", "sum(effective_cost) + 0.001")
+    monkeypatch.setattr(unit_costs, "COSTS", wrong)
+    with pytest.raises(SystemExit, match="unit costs by day: the figures differ, first in "):
+        measured("unit-costs")
+    assert not (tmp_path / "RESULTS.md").exists()
+
+
 def test_rows_in_another_order_are_another_answer(measured, monkeypatch):
     monkeypatch.setattr("bench.asking.PAGE", "{} ORDER BY bin, amount LIMIT {} OFFSET {}")
     with pytest.raises(SystemExit, match="the answers differ, first in their order"):
@@ -105,4 +114,5 @@ def test_a_folder_with_another_bill_is_refused(measured, folder):
 def test_an_unknown_part_is_refused(capsys):
     with pytest.raises(SystemExit):
         bench.main(["imports"])
-    assert "'imports' is no part; the parts are import, questions, forecasts, http" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "'imports' is no part; the parts are import, questions, forecasts, unit-costs, http" in told

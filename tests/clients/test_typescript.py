@@ -9,11 +9,16 @@ from tests.clients.conftest import HERE
 
 @pytest.mark.parametrize(
     "story",
-    ["records.mjs", "costs.mjs", "reports.mjs", "traces.mjs", "teams.mjs", "company.mjs"],
-)
-@pytest.mark.parametrize(
-    "story",
-    ["records.mjs", "costs.mjs", "reports.mjs", "traces.mjs", "teams.mjs", "company.mjs", "forecasts.mjs"],
+    [
+        "records.mjs",
+        "costs.mjs",
+        "reports.mjs",
+        "traces.mjs",
+        "teams.mjs",
+        "company.mjs",
+        "forecasts.mjs",
+        "metrics.mjs",
+    ],
 )
 def test_the_story_runs(node, story):
     node.run(HERE / story)

@@ -19,6 +19,8 @@ ACCOUNT_WIDE: Mapping[str, str] = {
     "integration_token": "integrations are the account's; `workspace_tokens` says who sees their costs",
     "user_costs_upload_token": "an upload goes with its integration",
     "audit_log_token": "entries are the account's; only Owners may look at them",
+    "metric_source_token": "a metric source is an integration",
+    "business_metric_token": "what a company counts belongs to the account",
 }
 
 # Writes that a viewer may do.
@@ -62,4 +64,13 @@ NEEDS_A_FIELD: Mapping[str, str] = {
 # Lists whose pages cannot be walked by making things: they are worked out.
 COMPUTED_LISTS: Mapping[str, str] = {
     "getCosts": "its pages carry the ledger's version instead; the story of the first bill walks them",
+    "getUnitCosts": "the same; the story of unit costs walks them",
+}
+
+# Lists whose largest page the contract gives as a number: what lies beyond is refused, not cut.
+BOUND_LIMITS: Mapping[str, int] = {
+    "getUnitCosts": 1000,
+    "getBusinessMetrics": 5000,
+    "getBusinessMetricValues": 5000,
+    "getBusinessMetricForecastedValues": 5000,
 }

@@ -19,6 +19,7 @@ from tests.operations.examples.company import (
 )
 from tests.operations.examples.example import Names, new_name
 from tests.operations.examples.forecasts import make_listed_forecast, make_scenario_model, one_report
+from tests.operations.examples.metrics import make_metric, make_metric_source
 from tests.operations.examples.people import make_api_token, make_workspace
 from tests.operations.examples.reports import make_cost_report, make_saved_filter
 from tests.operations.examples.teams import make_grant, make_team
@@ -39,7 +40,7 @@ class Kind:
     name: str
     make: Callable[[World], str]
     remove: Callable[[World, str], object] | None = None
-    under: Callable[[World], Names] | None = None
+    within: Callable[[World], Names] | None = None  # what they all belong to, if it is not the account
 
 
 def _bill(column: str, value: str) -> Callable[[World], str]:
@@ -80,6 +81,43 @@ def _removed(path: str) -> Callable[[World, str], object]:
     return lambda world, token: world.owner.delete(f"{path}/{token}")
 
 
+def _walked_metric(world: World) -> Names:
+    """One metric whose values are walked: every value has a label of its own."""
+    listed = world.owner.get("/v2/business_metrics", params={"q": "Walked"}).json()["business_metrics"]
+    metric = (
+        listed[0] if listed else world.owner.post("/v2/business_metrics", json={"title": "Walked"}).json()
+    )
+    return {"business_metric_token": str(metric["token"])}
+
+
+def _value(field: str) -> Callable[[World], str]:
+    def make(world: World) -> str:
+        name = new_name("label")
+        path = f"/v2/business_metrics/{_walked_metric(world)['business_metric_token']}"
+        body = {field: [{"date": "2025-01-01", "amount": 1, "label": name}]}
+        assert world.owner.put(path, json=body).status_code == 200
+        return name
+
+    return make
+
+
+def _without_value(forecasted: str) -> Callable[[World, str], object]:
+    def remove(world: World, name: str) -> object:
+        path = f"/v2/business_metrics/{_walked_metric(world)['business_metric_token']}/values"
+        return world.owner.delete(path, params={"label": name, "forecasted": forecasted})
+
+    return remove
+
+
+def _values(field: str, name: str = "label") -> Kind:
+    forecasted = "true" if field == "forecasted_values" else "false"
+    return Kind(name, _value(field), _without_value(forecasted), _walked_metric)
+
+
+def _metric(world: World) -> str:
+    return make_metric(world, {}, world.main)
+
+
 KINDS = {
     "getUsers": Kind("token", _person),
     "getTeams": Kind("token", lambda w: make_team(w, {}, w.main), _removed("/v2/teams")),
@@ -108,22 +146,28 @@ KINDS = {
     ),
     "getReportForecasts": Kind("token", make_listed_forecast, _removed("/v2/report_forecasts")),
     "getForecastedCosts": Kind(
-        "service", _service, under=lambda world: {"cost_report_token": one_report(world)}
+        "service", _service, within=lambda world: {"cost_report_token": one_report(world)}
     ),
     "getIntegrations": Kind("token", lambda w: make_integration(w, {}, w.main), _removed("/v2/integrations")),
     "getCostProviderAccounts": Kind("account_id", _bill("SubAccountId", "account")),
     "getTags": Kind("tag_key", _bill("Tags", "key")),
     "getTagValues": Kind("tag_value", _tag_value),
+    "getMetricSources": Kind(
+        "token", lambda w: make_metric_source(w, {}, w.main), _removed("/api/metric_sources")
+    ),
+    "getBusinessMetrics": Kind("token", _metric, _removed("/v2/business_metrics")),
+    "getBusinessMetricValues": _values("values"),
+    "getBusinessMetricForecastedValues": _values("forecasted_values"),
+    "getBusinessMetricLabels": _values("values", "value"),
 }
 
 
 def asked(world, operation, **parameters):
     """One page of a list: the address, then the answer."""
     kind = KINDS.get(operation.name)
-    names = kind.under(world) if kind and kind.under else make_names(world, operation)
-    path = address(operation, names)
+    names = kind.within(world) if kind and kind.within else make_names(world, operation)
     sent = {**example_of(operation).sends(world).get("params", {}), **parameters}
-    answer = world.owner.get(path, params=sent)
+    answer = world.owner.get(address(operation, names), params=sent)
     assert answer.status_code == 200, answer.text
     return answer.json()
 
@@ -197,7 +241,12 @@ def test_a_limit_above_the_maximum_is_cut_and_empty_parameters_are_absent(shared
     path, key = address(operation, make_names(shared, operation)), operation.answers.key
     sent = example_of(operation).sends(shared).get("params", {})
     everything = shared.owner.get(path, params=sent).json()[key]
-    for more in ({"limit": 10**9}, {"limit": "", "page": ""}):
+    bound = exceptions.BOUND_LIMITS.get(operation.name)
+    if bound is not None:
+        refused = shared.owner.get(path, params={**sent, "limit": bound + 1})
+        assert is_refusal(refused, 400)
+        assert refused.json()["errors"] == ["limit is invalid"]
+    for more in ({"limit": bound or 10**9}, {"limit": "", "page": ""}):
         assert shared.owner.get(path, params={**sent, **more}).json()[key] == everything
 
 
@@ -224,7 +273,7 @@ def test_walking_sees_everything_once_while_things_come_and_go(world, operation)
             unseen = [name for name in made if name not in seen]
             gone = [name for name in made if name in seen][:1] + unseen[-1:]
             for name in gone:
-                assert kind.remove(world, name).status_code == 204
+                assert kind.remove(world, name).is_success
             goes.extend(gone)
 
     before = walked(world, operation)

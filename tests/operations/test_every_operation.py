@@ -72,6 +72,7 @@ def test_examples_and_exceptions_are_of_operations_that_there_are():
         exceptions.NOT_SENT_BACK,
         exceptions.NEEDS_A_FIELD,
         exceptions.COMPUTED_LISTS,
+        exceptions.BOUND_LIMITS,
     ):
         assert set(named) <= set(BY_NAME)
 

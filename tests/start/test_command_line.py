@@ -3,7 +3,7 @@
 import io
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 import typer
@@ -11,6 +11,7 @@ import typer
 from eyrie.basics.errors import LedgerBroken, Refused
 from eyrie.surfaces.cli.app import make_app
 from eyrie.surfaces.cli.exits import Exit, run
+from eyrie.surfaces.cli.metric_shapes import MetricWork
 from eyrie.surfaces.cli.team_shapes import TeamWork
 from eyrie.surfaces.cli.work import DemoWish, SettingRow, TokenRow, TokenWish, UserWish, Work
 
@@ -76,6 +77,7 @@ class House:
             backtest=note("backtest"),
             import_bills=note("import_bills"),
             export_bills=note("export_bills"),
+            metrics=MetricWork(**{field.name: note(field.name) for field in fields(MetricWork)}),
         )
 
 

@@ -150,7 +150,8 @@ def test_an_item_of_a_list_is_what_is_declared(shared, operation):
     asked = {"groupings": "service,tag:a,tagged,usage_unit", "filter": "costs.provider = 'custom_provider'"}
     dates = {"start_date": "2025-01-01", "end_date": "2025-02-28", "settings[aggregate_by]": "usage"}
     example_of(operation).first(shared, names)
-    more = {"workspace_token": shared.main, **asked, **dates}
+    sent = example_of(operation).sends(shared).get("params", {})
+    more = {**sent, "workspace_token": shared.main, **asked, **dates}
     answer = carried_out(shared, operation, names=names, params=more)
     document, written = written_of(operation)
     assert answer.json()[operation.answers.key]

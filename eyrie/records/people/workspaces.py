@@ -20,6 +20,7 @@ from eyrie.operations.record import Record, Values, Verbs
 from eyrie.operations.shapes import Change as ChangeShape
 from eyrie.operations.shapes import Draft, Moment, PagedQuery, Title, Token, Truth, View
 from eyrie.records.founding import furnish
+from eyrie.records.metrics.attachments import forget_reports
 from eyrie.records.people.first_seen import forget_dashboards
 from eyrie.records.reports.dashboard_rows import DashboardRow
 from eyrie.store.people import UserRow, WorkspaceRow
@@ -136,6 +137,7 @@ def _emptied(call: Call, row: WorkspaceRow) -> None:
             sa.delete(LinkRow).where(sa.or_(LinkRow.source.in_(inside), LinkRow.target.in_(inside)))
         )
         let_go(call.session, inside)
+        forget_reports(call.session, inside)
     dashboards = sa.select(DashboardRow.token).where(DashboardRow.workspace_token == row.token)
     forget_dashboards(call.session, call.session.scalars(dashboards).all())
     for table in sorted(tables, key=_made_after, reverse=True):

@@ -23,6 +23,7 @@ from eyrie.operations.shapes import (
     Truth,
     View,
 )
+from eyrie.records.metrics.attachment_shapes import AttachedMetric, MetricOnReport
 from eyrie.records.reports.filter_text import FilterText
 from eyrie.records.reports.intervals import Interval
 
@@ -108,21 +109,6 @@ class ChartSettings(Part):
     y_axis_dimension: AggregateBy | None = Field(None, description="What the chart is drawn of.")
 
 
-UnitScale = Literal["per_unit", "per_hundred", "per_thousand", "per_million", "per_billion"]
-Calculation = Literal["unit_cost", "gross_margin", "usage_unit_cost", "raw_business_metric"]
-
-
-class AttachedMetric(Part):
-    """A business metric beside the report."""
-
-    business_metric_token: Token = Field(description="The BusinessMetric.")
-    unit_scale: UnitScale = Field("per_unit", description="The scale of its values.")
-    calculation_type: Calculation = Field("unit_cost", description="What is calculated with it.")
-    label: str | None = Field(None, description="A name of its own on this report.")
-    label_filter: list[str] | None = Field(None, description="Only values with these labels.")
-    label_filters: dict[str, list[str]] | None = Field(None, description="The same, by key.")
-
-
 class ForecastChoice(Part):
     """Which forecast a report shows."""
 
@@ -157,17 +143,6 @@ class DefaultForecast(View):
     kind: Literal["baseline", "report_forecast"]
     # The baseline has no token, not even an empty one.
     report_forecast_token: Token | None = Field(None, exclude_if=lambda token: token is None)
-
-
-class MetricOnReport(View):
-    """A business metric beside the report."""
-
-    business_metric_token: Token
-    unit_scale: UnitScale
-    calculation_type: Calculation
-    label: str | None = None
-    label_filter: list[str] | None = None
-    label_filters: dict[str, list[str]] | None = None
 
 
 class CostReport(View):

@@ -10,6 +10,8 @@ from eyrie.operations.operation import Operation
 from eyrie.operations.paging import NEWEST_FIRST
 from eyrie.operations.record import Record, Refers, Values, Verbs
 from eyrie.operations.shapes import Json, Part
+from eyrie.records.metrics import attachments
+from eyrie.records.metrics.attachment_shapes import MetricOnReport
 from eyrie.records.reports.cost_report_shapes import (
     CHART_SETTINGS,
     SETTINGS,
@@ -18,7 +20,6 @@ from eyrie.records.reports.cost_report_shapes import (
     DefaultForecast,
     ForecastChoice,
     ListCostReports,
-    MetricOnReport,
     UpdateCostReport,
 )
 from eyrie.records.reports.forecast_choice import choose_forecast, default_forecast_of, forget_forecasts
@@ -44,9 +45,9 @@ cost_reports = Record(
 
 
 @cost_reports.shows
-def business_metric_tokens_with_metadata(_call: Call, _row: CostReportRow) -> list[MetricOnReport]:
-    """Empty while there are no business metrics to attach."""
-    return []
+def business_metric_tokens_with_metadata(call: Call, row: CostReportRow) -> list[MetricOnReport]:
+    """In the order of the report."""
+    return attachments.shown_on_report(call.session, row.token)
 
 
 @cost_reports.shows
@@ -92,7 +93,9 @@ def period_of(row: CostReportRow, today: dt.date) -> Period:
 
 def _written(call: Call, values: Values, row: CostReportRow | None) -> Values:
     """Bring what was sent into the columns: settings merged, dates agreed, the folder's workspace."""
-    _refuse_unknown(values)
+    metrics = values.pop("business_metric_tokens_with_metadata", None)
+    if row is not None and metrics is not None:
+        attachments.put_on_report(call, row.token, metrics)
     values |= _axes(values, row)
     values |= _dates(values, row, call.today)
     _check_previous(values, row)
@@ -108,12 +111,6 @@ def _written(call: Call, values: Values, row: CostReportRow | None) -> Values:
             raise Malformed("folder_token: a CostReport cannot move to another Workspace")
         values["workspace_token"] = folder.workspace_token
     return values
-
-
-def _refuse_unknown(values: Values) -> None:
-    """What points to things that do not exist cannot be kept."""
-    for metric in values.pop("business_metric_tokens_with_metadata", None) or []:
-        raise NotFound(f"Business metric not found: {metric.business_metric_token}")
 
 
 def _choose(call: Call, row: CostReportRow, choice: ForecastChoice) -> None:
@@ -187,8 +184,19 @@ def _emptied(call: Call, row: CostReportRow) -> None:
     forget_forecasts(call, row.token)
 
 
+def _with_metrics(call: Call, row: CostReportRow) -> None:
+    """Put the metrics on a report that is there only now."""
+    attachments.put_on_report(call, row.token, call.body.business_metric_tokens_with_metadata)
+
+
+def _off_metrics(call: Call, row: CostReportRow) -> None:
+    attachments.forget_reports(call.session, [row.token])
+
+
 cost_reports.before_write = _written
+cost_reports.after_create = _with_metrics
 cost_reports.before_delete = _emptied
+cost_reports.going_too.append(_off_metrics)
 
 
 def operations() -> list[Operation]:

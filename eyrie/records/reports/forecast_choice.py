@@ -1,16 +1,23 @@
 """Which forecast a report shows, and what it is made of: read by records, answers and jobs."""
 
+import datetime as dt
 from collections.abc import Iterable
+from decimal import Decimal
 
 import sqlalchemy as sa
 
 from eyrie.basics.errors import NotFound, Refused
+from eyrie.basics.period import Bin, Period, shifted
 from eyrie.costs.insights.forecasts.scenarios import MetricDays, Plan
 from eyrie.operations.call import Call
+from eyrie.records.metrics.rows import BusinessMetricRow
+from eyrie.records.metrics.values import sums
 from eyrie.records.reports.forecast_rows import ReportForecastRow, ScenarioModelRow
 from eyrie.records.reports.scenario_models import scenario_of
 
 SCENARIOS, METRIC = "scenario_model_tokens", "business_metric_token"
+# Of the values of a metric: what a forecast can look back and ahead.
+MONTHS_BACK, MONTHS_AHEAD = 12, 12
 
 
 def default_forecast_of(call: Call, report: str) -> ReportForecastRow | None:
@@ -60,12 +67,20 @@ def _in_order(rows: Iterable[ScenarioModelRow]) -> list[ScenarioModelRow]:
 
 
 def metric_days(call: Call, token: str) -> MetricDays:
-    """What a business metric was and is expected to be, by day: the one way from forecasts to metrics.
+    """What a business metric was and is expected to be, by day: the one way from forecasts to metrics."""
+    if call.rows.find(BusinessMetricRow, token) is None:
+        raise NotFound(f"Business metric not found: {token}")
+    around = Period(shifted(call.today, -MONTHS_BACK), shifted(call.today, MONTHS_AHEAD + 1))
 
-    While there are no business metrics, no token names one.
-    """
-    del call
-    raise NotFound(f"Business metric not found: {token}")
+    def by_day(*, forecasted: bool) -> tuple[tuple[dt.date, Decimal], ...]:
+        found = sums(call.session, token, around, Bin.DAY, forecasted=forecasted)
+        return tuple(sorted((_day(at), amount) for at, amount in found.items()))
+
+    return MetricDays(historical=by_day(forecasted=False), forecasted=by_day(forecasted=True))
+
+
+def _day(at: dt.date) -> dt.date:
+    return at.date() if isinstance(at, dt.datetime) else at
 
 
 def check_metric(call: Call, token: str) -> None:

@@ -12,6 +12,7 @@ from eyrie.surfaces.cli import (
     demo,
     filters,
     forecasts,
+    metrics,
     notifications,
     people,
     reports,
@@ -55,6 +56,7 @@ def make_app(work: Work, version: str) -> typer.Typer:
     notifications.add(app, work)
     forecasts.add(app, work)
     bills.add(app, work)
+    metrics.add(app, work)
     people.add(app, work)
     audit.add(app, work)
     teams.add(app, work)

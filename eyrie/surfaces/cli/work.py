@@ -21,6 +21,7 @@ from eyrie.surfaces.cli.company_shapes import (
     MailLine,
     NotificationLine,
 )
+from eyrie.surfaces.cli.metric_shapes import MetricWork
 from eyrie.surfaces.cli.team_shapes import TeamWork
 from eyrie.surfaces.cli.trace_shapes import (
     AnnotationsTold,
@@ -273,3 +274,4 @@ class Work:
     backtest: Callable[[Flags, CostsWish, int], BacktestTold]  # of so many days ahead
     import_bills: Callable[[Flags, ImportWish, Progress], ImportTold]
     export_bills: Callable[[Flags, ExportWish], ExportTold]
+    metrics: MetricWork

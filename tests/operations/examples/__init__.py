@@ -20,6 +20,7 @@ from tests.operations.examples import (
     bills,
     company,
     forecasts,
+    metrics,
     people,
     reports,
     sign_in,
@@ -37,6 +38,7 @@ MAKERS: Mapping[str, Maker] = {
     **bills.MAKERS,
     **traces.MAKERS,
     **forecasts.MAKERS,
+    **metrics.MAKERS,
 }
 
 EXAMPLES: Mapping[str, Example] = {
@@ -46,6 +48,7 @@ EXAMPLES: Mapping[str, Example] = {
     **company.EXAMPLES,
     **bills.EXAMPLES,
     **forecasts.EXAMPLES,
+    **metrics.EXAMPLES,
     **answers.EXAMPLES,
     **sign_in.EXAMPLES,
     **traces.EXAMPLES,

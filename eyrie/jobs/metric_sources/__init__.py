@@ -1,0 +1,1 @@
+"""Asks other services for metrics, each through its public HTTP API."""
