@@ -68,4 +68,6 @@ WORK = Work(
     explain=_later("explain", "explaining"),
     import_bills=_later("import_bills", "importing"),
     export_bills=_later("export_bills", "exporting"),
+    export_costs=_later("export_costs", "exporting"),
+    exports=_later("exports", "exporting"),
 )

@@ -3,7 +3,10 @@
 from functools import cache
 
 from eyrie.answers import catalogue, costs, explain, tags
+from eyrie.answers.exports import costs as cost_exports
+from eyrie.answers.exports import kubernetes as kubernetes_exports
 from eyrie.operations.table import Table
+from eyrie.records import exports
 from eyrie.records.bills import integrations, uploads
 from eyrie.records.people import api_tokens, me, oauth, users, workspaces
 from eyrie.records.reports import cost_reports, folders, saved_filters
@@ -29,4 +32,7 @@ def table() -> Table:
         tags.operations(),
         costs.operations(),
         explain.operations(),
+        cost_exports.operations(),
+        kubernetes_exports.operations(),
+        exports.operations(),
     )

@@ -15,6 +15,7 @@ VIEWERS_MAY: Mapping[str, str] = {
     "createApiToken": "one's own token",
     "deleteApiToken": "one's own token; that of somebody else does not exist for a viewer",
     "createOAuthToken": "signing in takes no rights",
+    "createCostExport": "an export shows what a viewer sees anyway; reading scope is enough",
 }
 
 # Writes that ask for rights only once they run, because those depend on whom the path names.
@@ -25,6 +26,7 @@ ASKS_LATE: Mapping[str, str] = {
 # Writes without an audit entry.
 UNAUDITED: Mapping[str, str] = {
     "createOAuthToken": "signing in changes no configuration",
+    "createCostExport": "an export changes no configuration; it is kept itself, with what was asked for",
 }
 
 # Updates that cannot take back what reading answers.
@@ -35,4 +37,14 @@ NOT_SENT_BACK: Mapping[str, str] = {
 # Lists whose pages cannot be walked by making things: they are worked out.
 COMPUTED_LISTS: Mapping[str, str] = {
     "getCosts": "its pages carry the ledger's version instead; the story of the first bill walks them",
+}
+
+# Operations that validate what is asked and then refuse it, whatever it is, with what can be done instead.
+REFUSES: Mapping[str, str] = {
+    "createKubernetesEfficiencyReportExport": "what containers ask for and use is not read yet",
+}
+
+# Writes for which reading scope is enough: they only keep what a reader asked for.
+READERS_MAY: Mapping[str, str] = {
+    "createCostExport": "the contract asks for reading scope",
 }

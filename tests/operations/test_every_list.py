@@ -12,6 +12,7 @@ from tests.operations import exceptions
 from tests.operations.examples import address, example_of, make_names
 from tests.operations.examples.bills import make_integration
 from tests.operations.examples.example import new_name
+from tests.operations.examples.exports import make_data_export
 from tests.operations.examples.people import make_api_token, make_workspace
 from tests.operations.examples.reports import make_cost_report, make_saved_filter
 from tests.operations.table_of_tests import BY_NAME, OPERATIONS, each, is_refusal
@@ -73,6 +74,7 @@ KINDS = {
     ),
     "getCostReports": Kind("token", lambda w: make_cost_report(w, {}, w.main), _removed("/v2/cost_reports")),
     "getIntegrations": Kind("token", lambda w: make_integration(w, {}, w.main), _removed("/v2/integrations")),
+    "getOwnDataExports": Kind("token", lambda w: make_data_export(w, {}, w.main)),  # it stays listed
     "getCostProviderAccounts": Kind("account_id", _bill("SubAccountId", "account")),
     "getTags": Kind("tag_key", _bill("Tags", "key")),
     "getTagValues": Kind("tag_value", _tag_value),

@@ -187,6 +187,30 @@ class ExplainTold:
 
 
 @dataclass(frozen=True)
+class SheetWish:
+    """What somebody wants written out of a question about costs."""
+
+    question: CostsWish
+    schema: str
+    out: Path | None  # None: standard output
+    format: str
+
+
+@dataclass(frozen=True)
+class ExportLine:
+    """A data export as it is listed."""
+
+    token: str
+    kind: str
+    status: str
+    created_at: str
+    rows: int
+    files: int
+    valid_until: str
+    error: str
+
+
+@dataclass(frozen=True)
 class Work:
     """The work behind each command."""
 
@@ -212,3 +236,5 @@ class Work:
     explain: Callable[[Flags, CostsWish, str | None, int | None], ExplainTold]
     import_bills: Callable[[Flags, ImportWish, Progress], ImportTold]
     export_bills: Callable[[Flags, ExportWish], ExportTold]
+    export_costs: Callable[[Flags, SheetWish], ExportTold]
+    exports: Callable[[Flags], Sequence[ExportLine]]
