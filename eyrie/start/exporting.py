@@ -6,12 +6,13 @@ import shutil
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
-from eyrie.answers.exports.costs import CreateCostExport, lines_of
+from eyrie.answers.exports.costs import CreateCostExport, ExportSchema, lines_of
 from eyrie.answers.exports.kind import Lines, Written
 from eyrie.archive.durable import flush_file, flush_folder
 from eyrie.archive.manifest import members_of
@@ -36,6 +37,7 @@ from eyrie.surfaces.cli.bill_shapes import ExportTold, ExportWish
 from eyrie.surfaces.cli.work import ExportLine, Flags, SheetWish
 
 EXPORTS_SHOWN = 100
+C = TypeVar("C", bound=StrEnum)
 
 
 def export_bills(flags: Flags, wish: ExportWish) -> ExportTold:
@@ -52,7 +54,13 @@ def export_costs(flags: Flags, wish: SheetWish) -> ExportTold:
 
 def exports(flags: Flags) -> Sequence[ExportLine]:
     """List the exports that were asked for, the newest first."""
-    with opened(read_settings(os.environ, flags)) as house, asking(house) as call:
+    with opened(read_settings(os.environ, flags)) as house:
+        return exports_of(house)
+
+
+def exports_of(house: House) -> Sequence[ExportLine]:
+    """List the exports of an opened house."""
+    with asking(house) as call:
         order = [getattr(DataExportRow, by.column).desc() for by in NEWEST_FIRST]
         rows = call.rows.all(call.rows.query(DataExportRow).order_by(*order).limit(EXPORTS_SHOWN))
         return [
@@ -84,13 +92,14 @@ class _Delivered:
 
 def exported(house: House, wish: ExportWish) -> ExportTold:
     """Write what was imported out of an opened house."""
-    file_format = _format(wish.format)
+    file_format = _one_of(SheetFormat, "--format", wish.format)
     return _written(house, _Delivered(_standing(house, wish)), file_format, wish.out)
 
 
 def exported_costs(house: House, wish: SheetWish) -> ExportTold:
     """Write what a question gives out of an opened house; without a filter, of the whole workspace."""
-    file_format = _format(wish.format)
+    file_format = _one_of(SheetFormat, "--format", wish.format)
+    _one_of(ExportSchema, "--schema", wish.schema)
     with asking(house) as call, in_options_words():
         workspace = workspace_of(call, wish.question)
         lines = lines_of(call, checked(CreateCostExport, _body(wish, parameters(wish.question, workspace))))
@@ -108,11 +117,11 @@ def _body(wish: SheetWish, given: Any) -> dict[str, Any]:  # Any: texts, and set
     return body
 
 
-def _format(text: str) -> SheetFormat:
+def _one_of(choices: type[C], option: str, text: str) -> C:
     try:
-        return SheetFormat(text)
+        return choices(text)
     except ValueError:
-        raise Refused(f"--format must be one of {', '.join(SheetFormat)}") from None
+        raise Refused(f"{option} must be one of {', '.join(choices)}") from None
 
 
 def _written(house: House, lines: Lines, file_format: SheetFormat, out: Path | None) -> ExportTold:

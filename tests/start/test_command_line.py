@@ -51,6 +51,8 @@ class House:
             explain=note("explain"),
             import_bills=note("import_bills"),
             export_bills=note("export_bills"),
+            export_costs=note("export_costs"),
+            exports=note("exports", []),
         )
 
 

@@ -11,10 +11,11 @@ from eyrie.costs.query.answer import Answer
 from eyrie.costs.query.ask import Dimension
 from eyrie.costs.query.plan import AMOUNT, INSTANCE, named
 from eyrie.costs.query.weighing import Rows
-from eyrie.engine.plan import By, Field, Sum, Totals
+from eyrie.engine.plan import Always, By, Field, Sum, Totals
 from eyrie.engine.port import Engine
 
 AT_ONCE = 10_000
+_ONE_RUN = "one_run"
 
 
 @total_ordering
@@ -44,11 +45,12 @@ def in_groups(engine: Engine, found: Answer) -> Iterator[tuple[Group, Decimal]]:
         return iter(())
     if isinstance(found.held, Rows):
         return _added_up(found.held, columns)
+    # An engine keeps an answer in runs of its first step; what is read from end to end should be one.
     plan = Totals(
         found.held.source,
-        keys=tuple((column, Field(column)) for column in columns),
+        keys=(*((column, Field(column)) for column in columns), (_ONE_RUN, Always(None))),
         measures=((AMOUNT, Sum(AMOUNT)),),
-        order=tuple(By(column) for column in columns),
+        order=(By(_ONE_RUN), *(By(column) for column in columns)),
     )
     return _walked(engine, plan, len(columns))
 
@@ -57,7 +59,7 @@ def _walked(engine: Engine, plan: Totals, width: int) -> Iterator[tuple[Group, D
     held = engine.hold(plan)
     for start in range(0, len(held), AT_ONCE):
         for row in held.slice(start, start + AT_ONCE).rows:
-            yield Group(tuple(map(_text, row[:width]))), row[width]
+            yield Group(tuple(map(_text, row[:width]))), row[-1]
 
 
 def _added_up(rows: Rows, columns: list[str]) -> Iterator[tuple[Group, Decimal]]:
