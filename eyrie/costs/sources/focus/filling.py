@@ -9,7 +9,7 @@ counts twice.
 
 from collections.abc import Mapping
 
-from eyrie.basics.words import PROVIDER_NAMES, Basis
+from eyrie.basics.words import PROVIDER_NAMES, Basis, Provider
 from eyrie.costs.sources.focus.columns import COLUMNS, Holds
 from eyrie.engine.sql import Sql, joined, sql, value
 
@@ -18,7 +18,8 @@ _COUNTED = frozenset(
     for column in COLUMNS.values()
     if column.holds is Holds.NUMBER and column.name not in ("BilledCost", "EffectiveCost")
 ) | {"ConsumedUnit"}
-_SHARE = f"basis = '{Basis.EFFECTIVE.value}'"  # a row that has a day's share of a charge
+# A row that has a day's share of a charge that a custom provider uploaded.
+_SHARE = f"(basis = '{Basis.EFFECTIVE.value}' AND provider = '{Provider.CUSTOM_PROVIDER.value}')"
 _MONTH = "date_trunc('month', coalesce(billing_period_start, charge_period_start))"
 _TIME = "'%Y-%m-%dT%H:%M:%SZ'"
 _COST = f"CASE WHEN {_SHARE} THEN 0 WHEN billed_cost <> 0 THEN billed_cost ELSE effective_cost END"
