@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench import growth, imports, over_http, publishing, questions
+from bench import exports, growth, imports, over_http, publishing, questions
 from bench.figures import Section, Wrong
 from bench.made_up import SEED
 from bench.place import Place
@@ -29,6 +29,7 @@ PARTS: dict[str, Sequence[Callable[[Place], Section]]] = {
     "questions": (questions.measure,),
     "http": (over_http.measure,),
     "publishing": (publishing.measure,),
+    "exports": (exports.measure,),
     "growth": (growth.history, growth.uploads),
 }
 

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from eyrie.answers.exports.kind import Lines
 from eyrie.answers.exports.kinds import KINDS
 from eyrie.archive.durable import flush_folder, place_written
+from eyrie.basics.errors import Refused
 from eyrie.basics.token import new_token
 from eyrie.costs.query.listing import NUMBER, column_of
 from eyrie.engine.port import Sheet, SheetFormat
@@ -59,7 +60,7 @@ def run_export(job: Job, house: House) -> None:
     flush_folder(folder.parent)
     lines = job.step("lines", lambda: _lines_written(house, row, folder))
     if lines["rows"] and not (folder / lines["file"]).is_file():
-        raise FileNotFoundError(f"The lines of {row.token} are gone; export it again")
+        raise Refused("What was written of it so far is gone; ask for another export")
     files = [_file(job, house, row, folder, lines, number) for number in range(_count(lines["rows"]))]
     _completed(job, house, row.token, lines["version"], files)
     (folder / lines["file"]).unlink(missing_ok=True)

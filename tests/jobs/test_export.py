@@ -1,6 +1,7 @@
 """The job that writes an export: files of a million rows, and going on after a death, exactly."""
 
 import json
+import shutil
 
 import pytest
 import sqlalchemy as sa
@@ -118,6 +119,19 @@ def test_a_file_that_was_lost_after_it_was_written_is_written_again(world, dies)
     first.unlink()
     world.work()
     assert [row[0][-1] for row in rows_of(world, links(world, token))[1:]] == list("1234567")
+
+
+def test_an_export_whose_lines_were_lost_fails_with_what_to_do(world, dies):
+    """As after a restore: the job is there, the folder of exports is not."""
+    token = asked(world, groupings="service")
+    lives = dies(DIES, time=2)
+    killed(world)
+    lives()
+    shutil.rmtree(world.home / "exports" / token)
+    world.work()
+    told = world.owner.get(f"/api/data_exports/{token}").json()
+    assert told["status"] == "failed"
+    assert told["error"].endswith("ask for another export")
 
 
 def test_exports_wait_for_each_other_in_the_order_in_which_they_were_asked_for(world):

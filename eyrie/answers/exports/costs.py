@@ -103,8 +103,10 @@ def _frozen(call: Call, body: CreateCostExport, groupings: list[str] | None) -> 
     """Settle what is asked; what cannot be asked is refused here, as `GET /costs` would."""
     sent = body.settings.sent() if body.settings else {}
     report = find_report(call, body.cost_report_token) if body.cost_report_token else None
-    settings = {**(question_of(call, report).settings if report else SETTINGS)}
-    settings |= {name: value for name, value in sent.items() if value is not None}
+    settings = {
+        **(question_of(call, report).settings if report else SETTINGS),
+        **{name: value for name, value in sent.items() if value is not None},
+    }
     asked = {
         "cost_report_token": body.cost_report_token,
         "filter": body.filter,
@@ -134,8 +136,7 @@ def _frozen(call: Call, body: CreateCostExport, groupings: list[str] | None) -> 
         },
         attributes={
             "report_token": body.cost_report_token,
-            "start_date": period.start.isoformat(),
-            "end_date": period.last.isoformat(),
+            **_days(period.start, period.last),
             "groupings": [_named(each) for each in question.ask.groupings] if in_groups else [],
             "vql": body.filter,
             "settings": {name: settings[name] for name in _SHOWN_SETTINGS},

@@ -34,21 +34,21 @@ class KubernetesBin(StrEnum):
     QUARTER = "quarter"
 
 
-def _known(groupings: list[str]) -> list[str]:
-    for grouping in groupings:
+def _known(groupings: list[str] | None) -> list[str] | None:
+    for grouping in groupings or ():
         if not _GROUPING.fullmatch(grouping):
             problem = f"groupings: {grouping!r} is unknown; use {_GROUPINGS}"
             raise PydanticCustomError("spoken", "{problem}", {"problem": problem})
     return groupings
 
 
-Groupings = Annotated[list[str], AfterValidator(_known)]
+Groupings = Annotated[list[str] | None, AfterValidator(_known)]
 
 
 class KubernetesExportQuery(Query):
     """What comes in the address."""
 
-    groupings: Groupings | None = Field(
+    groupings: Groupings = Field(
         None,
         description=f"{_GROUPINGS}. The body may have them too.",
     )
@@ -67,7 +67,7 @@ class CreateKubernetesExport(Draft):
     start_date: Day | None = Field(None, description="The first day.")
     end_date: Day | None = Field(None, description="The last day.")
     date_bin: KubernetesBin | None = Field(None, description="The width of the bins.")
-    groupings: Groupings | None = Field(None, description="As in the address, which comes first.")
+    groupings: Groupings = Field(None, description="As in the address, which comes first.")
 
 
 def _refused(call: Call) -> NoReturn:
