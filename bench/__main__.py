@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench import forecasts, growth, imports, over_http, publishing, questions, unit_costs
+from bench import exports, forecasts, growth, imports, over_http, publishing, questions, unit_costs
 from bench.figures import Section, Wrong
 from bench.made_up import SEED
 from bench.place import Place
@@ -31,6 +31,7 @@ PARTS: dict[str, Sequence[Callable[[Place], Section]]] = {
     "unit-costs": (unit_costs.measure,),
     "http": (over_http.measure,),
     "publishing": (publishing.measure,),
+    "exports": (exports.measure,),
     "growth": (growth.history, growth.uploads),
 }
 

@@ -24,6 +24,7 @@ SCENARIOS = tuple(
     for module, names in (
         ("tests.archive.crash_scenarios", "PUBLISH REPLACE DELETE COMPACT SWEEP BACKUP RESTORE JOBS"),
         ("tests.crashes.scenarios", "UPLOAD REPLACE DELETE DELETE_INTEGRATION COMPACT SWEEP BEGIN"),
+        ("tests.crashes.exports", "EXPORT"),
         ("tests.imports.crash_scenarios", "IMPORT REIMPORT COMPLETE"),
     )
     for name in names.split()

@@ -192,10 +192,15 @@ class Posed:
 
     def answered(self, house: House, cancel: Cancel | None = None) -> Found:
         """Work it out and remember it."""
+        found = self.worked_out(house, cancel)
+        house.answers.keep(self.key, found, found.bytes + self.bytes)
+        return found
+
+    def worked_out(self, house: House, cancel: Cancel | None = None) -> Found:
+        """Work it out for once: what is read from end to end is not asked for again soon."""
         with noticed(house, "getCosts", self.workspace, self.snapshot, self.ask) as watch:
             found = answer(house.engine, self.snapshot, self.ask, cancel)
             watch.rows = len(found)
-        house.answers.keep(self.key, found, found.bytes + self.bytes)
         return found
 
     def told(self, call: Call, found: Found) -> Told:

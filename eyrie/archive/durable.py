@@ -65,6 +65,17 @@ def place_durably(path: Path, content: bytes, name: str, mode: int = 0o600) -> N
     moment(f"{name}, after fsync of the folder")
 
 
+def place_written(draft: Path, final: Path, name: str) -> None:
+    """Give a file that someone else wrote its name, so that the name means a whole file that stays."""
+    moment(f"{name}, before fsync")
+    flush_file(draft)
+    moment(f"{name}, before rename")
+    draft.replace(final)
+    moment(f"{name}, after rename")
+    flush_folder(final.parent)
+    moment(f"{name}, after fsync of the folder")
+
+
 def flush_file(path: Path) -> None:
     """Flush a file that someone else wrote."""
     with path.open("rb") as written:

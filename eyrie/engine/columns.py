@@ -15,6 +15,8 @@ class Kind(Enum):
     SHORT = auto()  # whole numbers of 16, 32 and 64 bits, signed
     NUMBER = auto()
     LONG = auto()
+    PLAIN = auto()  # an amount as text: no exponent, no needless zeros, at least one digit behind the point
+    INSTANT = auto()  # a day or moment as text: 2025-01-31T00:00:00Z
 
 
 @dataclass(frozen=True)

@@ -19,11 +19,11 @@ from typing import Any
 import duckdb
 
 from eyrie.basics.errors import Fault, LedgerBroken, Malformed, Unavailable
-from eyrie.engine import duckdb_writing
+from eyrie.engine import duckdb_sheets, duckdb_writing
 from eyrie.engine.duckdb_dialect import NARROW, every_row, printed
 from eyrie.engine.duckdb_kept import Table, keep
 from eyrie.engine.plan import Files, Totals
-from eyrie.engine.port import Budget, Cancel, Result, Row, Writing
+from eyrie.engine.port import Budget, Cancel, Result, Row, Sheet, Writing
 from eyrie.engine.sql import Sql, in_words, name, sql
 
 # What DuckDB raises when the contents of a file are at fault, not the statement.
@@ -90,6 +90,11 @@ class DuckDb:
         """Write a file; work of jobs, so it takes no question's turn."""
         with contextlib.closing(self._database.cursor()) as cursor, _own_words():
             return duckdb_writing.write(cursor, writing)
+
+    def print(self, sheet: Sheet) -> None:
+        """Write a sheet; work of jobs, so it takes no question's turn."""
+        with contextlib.closing(self._database.cursor()) as cursor, _own_words():
+            duckdb_sheets.write(cursor, sheet)
 
     def carry_out(self, statement: Sql) -> list[Row]:
         """Carry out a statement in DuckDB's own words; work of imports, so it takes no question's turn."""

@@ -17,7 +17,9 @@ from eyrie.engine.columns import Kind
 from eyrie.engine.plan import (
     ALWAYS,
     Always,
+    BinEdge,
     By,
+    Cell,
     Compared,
     Condition,
     DateBin,
@@ -36,11 +38,13 @@ from eyrie.engine.plan import (
     Key,
     Largest,
     Like,
+    Listed,
     Magnitude,
     Measure,
     Missing,
     Not,
     OneOf,
+    Pairs,
     Resembles,
     Rows,
     Smallest,
@@ -63,6 +67,8 @@ TYPES = {
     Kind.SHORT: "SMALLINT",
     Kind.NUMBER: "INTEGER",
     Kind.LONG: "BIGINT",
+    Kind.PLAIN: "VARCHAR",
+    Kind.INSTANT: "VARCHAR",
 }
 _NO_TAGS = Sql('(SELECT 0::BIGINT AS "id", \'\' AS "key", \'\' AS "value" WHERE false)')
 
@@ -93,6 +99,15 @@ def _telling(keys: Sequence[tuple[str, Key]]) -> list[int]:
     """The positions of the keys that tell rows apart: constants do not, but cost as much as others."""
     telling = [number for number, (_, key) in enumerate(keys, start=1) if not isinstance(key, Always)]
     return telling or list(range(1, len(keys) + 1))
+
+
+def listed(plan: Listed) -> Sql:
+    """Print the rows of a source one by one."""
+    cells = joined(
+        ", ", (sql("{} AS {}", _cell(cell, plan.source), name(alias)) for alias, cell in plan.cells)
+    )
+    text = sql("SELECT {} FROM {}", cells, _source(plan.source))
+    return sql("{} ORDER BY {}", text, in_order(plan.order)) if plan.order else text
 
 
 def every_row(files: Files) -> Sql:
@@ -201,6 +216,22 @@ def _key(key: Key, source: Source) -> Sql:
             return sql("CASE {} END", joined(" ", tried))
         case _:
             assert_never(key)
+
+
+def _cell(cell: Cell, source: Source) -> Sql:
+    match cell:
+        case BinEdge(column, _, period, ends=False):
+            return sql("greatest({}, {})", name(column), value(period.start))
+        case BinEdge(column, width, period):
+            after = sql("{} + INTERVAL 1 {}", name(column), Sql(width.value))
+            return sql("least({}, {})", after, value(period.end))
+        case Pairs(columns):
+            pairs = [
+                sql("to_json({}) || ':' || to_json({})", value(key), name(column)) for key, column in columns
+            ]
+            return sql("'{{' || concat_ws(',', {}) || '}}'", joined(", ", pairs))
+        case _:
+            return _key(cell, source)
 
 
 def _measure(measure: Measure) -> Sql:

@@ -46,8 +46,8 @@ class Table:
     rows: int
     bytes: int
     columns: tuple[str, ...]
+    order: tuple[By, ...]
     _look: Look = field(repr=False)
-    _order: tuple[By, ...]
     _runs: tuple[_Run, ...]  # none of an answer without an order
     _names: list[str]  # of all tables that belong to it
     _sorting: threading.Lock = field(default_factory=threading.Lock, repr=False)
@@ -85,7 +85,7 @@ class Table:
         """The rows of a run in their order."""
         return sql(
             "SELECT {} FROM {} WHERE {} ORDER BY {}",
-            *(shown, name(self.source.table), run.condition, in_order(self._order)),
+            *(shown, name(self.source.table), run.condition, in_order(self.order)),
         )
 
     def _sorted(self, run: _Run) -> str:
@@ -109,7 +109,7 @@ def keep(cursor: duckdb.DuckDBPyConnection, plan: Totals, table: str, names: lis
     rows = _execute(cursor, sql("CREATE TABLE {} AS {}", name(table), printed(unordered)))[0][0]
     columns, size = _measured(cursor, table, rows)
     runs = tuple(_runs(cursor, table, rows, order[0])) if order else ()
-    return Table(Kept(table), rows, size * 2 if runs else size, columns, look, order, runs, names)
+    return Table(Kept(table), rows, size * 2 if runs else size, columns, order, look, runs, names)
 
 
 def _runs(cursor: duckdb.DuckDBPyConnection, table: str, rows: int, step: By) -> Iterator[_Run]:

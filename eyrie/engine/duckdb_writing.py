@@ -16,8 +16,8 @@ import duckdb
 
 from eyrie.basics.money import at_rest
 from eyrie.engine.columns import Column, Kind
-from eyrie.engine.duckdb_dialect import NARROW, TYPES, WIDE, printed
-from eyrie.engine.plan import Totals
+from eyrie.engine.duckdb_dialect import NARROW, TYPES, WIDE, listed, printed
+from eyrie.engine.plan import Listed, Totals
 from eyrie.engine.port import Gathered, Handed, Row, Selected, TagsInUse, Writing
 from eyrie.engine.sql import Sql, joined, name, sql, value
 
@@ -55,6 +55,8 @@ def _source(connection: duckdb.DuckDBPyConnection, writing: Writing) -> tuple[Sq
             return sql("({})", statement), []
         case Totals():
             return sql("({})", printed(writing.rows)), []
+        case Listed():
+            return sql("({})", listed(writing.rows)), []
         case Gathered():
             return _gathered(writing.rows), [
                 name("member"),
@@ -100,8 +102,26 @@ def _sorted(writing: Writing, source: Sql, narrow: frozenset[str], tie: list[Sql
 
 
 def _cast(column: Column, narrow: frozenset[str]) -> Sql:
+    if column.kind in _SAID:
+        return sql("{} AS {}", _SAID[column.kind](name(column.name)), name(column.name))
     kept = NARROW if column.name in narrow else TYPES[column.kind]
     return sql("CAST({} AS {}) AS {}", name(column.name), Sql(kept), name(column.name))
+
+
+def _plain(amount: Sql) -> Sql:
+    """What `basics/money.py: plain` says of an amount, or of the text of one."""
+    text = sql("CAST({} AS VARCHAR)", amount)
+    pointed = sql("{} || CASE WHEN contains({}, '.') THEN '' ELSE '.' END", text, text)
+    bare = sql("rtrim({}, '0')", pointed)
+    said = sql("{} || CASE WHEN ends_with({}, '.') THEN '0' ELSE '' END", bare, bare)
+    return sql("CASE {} WHEN '-0.0' THEN '0.0' ELSE {} END", said, said)
+
+
+def _instant(moment: Sql) -> Sql:
+    return sql("strftime(CAST({} AS TIMESTAMP), '%Y-%m-%dT%H:%M:%SZ')", moment)
+
+
+_SAID: dict[Kind, Callable[[Sql], Sql]] = {Kind.PLAIN: _plain, Kind.INSTANT: _instant}
 
 
 def _narrow(connection: duckdb.DuckDBPyConnection, columns: Sequence[Column], source: Sql) -> frozenset[str]:
@@ -171,6 +191,8 @@ _TEXTS: dict[Kind, Callable[[object], str]] = {
     Kind.SHORT: str,
     Kind.NUMBER: str,
     Kind.LONG: str,
+    Kind.PLAIN: lambda cell: format(cell, "f") if isinstance(cell, Decimal) else str(cell),
+    Kind.INSTANT: _moment,
 }
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from eyrie.basics.period import Bin
+from eyrie.basics.period import Bin, Period
 
 Scalar = str | bool | int | Decimal | dt.date | dt.datetime
 
@@ -164,6 +164,26 @@ Key = Always | Field | DateBin | HourBin | Holds | FirstOf
 
 
 @dataclass(frozen=True)
+class BinEdge:
+    """Where that part of a bin begins, or ends, which lies in a period; from the first day of the bin."""
+
+    column: str
+    width: Bin
+    period: Period
+    ends: bool
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Texts under names, as a JSON object; those that are missing are left out."""
+
+    columns: tuple[tuple[str, str], ...]  # the name and the column of its text
+
+
+Cell = Key | BinEdge | Pairs
+
+
+@dataclass(frozen=True)
 class Sum:
     """The exact sum of what is known; none if nothing is."""
 
@@ -286,3 +306,12 @@ class Totals:
     keeping: Condition = ALWAYS  # over the columns that come out
     order: tuple[By, ...] = ()
     limit: int | None = None
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The rows of a source one by one: some cells of each, in an order of its columns."""
+
+    source: Source
+    cells: tuple[tuple[str, Cell], ...]
+    order: tuple[By, ...] = ()

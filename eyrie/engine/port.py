@@ -8,12 +8,13 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
 
 from eyrie.basics.errors import Unavailable
 from eyrie.engine.columns import Column
-from eyrie.engine.plan import Files, Kept, Totals
+from eyrie.engine.plan import By, Files, Kept, Listed, Totals
 from eyrie.engine.sql import Sql
 
 Row = tuple[Any, ...]  # Any: each column has its own type, which the plan tells and the type system cannot
@@ -86,6 +87,11 @@ class Held(Protocol):
         ...
 
     @property
+    def order(self) -> tuple[By, ...]:
+        """The order of the answer, as steps over columns of its source."""
+        ...
+
+    @property
     def bytes(self) -> int:
         """About how much of the budget's memory it takes."""
         ...
@@ -147,7 +153,7 @@ class TagsInUse:
     rows: str
 
 
-Source = Handed | Selected | Totals | Gathered | TagsInUse
+Source = Handed | Selected | Totals | Listed | Gathered | TagsInUse
 
 
 @dataclass(frozen=True)
@@ -166,6 +172,30 @@ class Writing:
     numbered: str | None = None
     narrow: frozenset[str] | None = None
     most_rows: int | None = None
+
+
+class SheetFormat(StrEnum):
+    """What a sheet is written as."""
+
+    CSV = "csv"
+    PARQUET = "parquet"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A file for people: texts out of a numbered file of ours, in its order, under titles.
+
+    CSV is UTF-8 with a header; a missing text is an empty cell, an empty text is `""`.
+    """
+
+    path: Path
+    format: SheetFormat
+    titles: tuple[str, ...]
+    columns: tuple[str, ...]  # of the file of ours, one for each title
+    rows: Path | None  # the file of ours; without one there are titles only
+    numbered: str  # its column of numbers
+    start: int = 0  # the first number
+    stop: int | None = None  # the first number that is not in it
 
 
 class Engine(Protocol):
@@ -194,6 +224,10 @@ class Engine(Protocol):
 
     def write(self, writing: Writing) -> int:
         """Write a file and tell how many rows it has; of no rows there is no file. It is not yet fsynced."""
+        ...
+
+    def print(self, sheet: Sheet) -> None:
+        """Write a sheet, which is not yet fsynced."""
         ...
 
 

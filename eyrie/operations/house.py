@@ -12,7 +12,7 @@ from eyrie.archive.snapshot import Snapshots
 from eyrie.costs.ledger.tag_sets import clashing
 from eyrie.costs.query.answer import Answer
 from eyrie.costs.sources.custom.settings import UploadLimits
-from eyrie.engine.port import Engine
+from eyrie.engine.port import BulkEngine
 from eyrie.operations.mail import Post
 from eyrie.operations.memory import Memory
 from eyrie.operations.questions import Questions
@@ -38,7 +38,7 @@ class House:
     """What operations and jobs work with."""
 
     database: Database
-    engine: Engine
+    engine: BulkEngine
     home: Path
     secrets: SecretBox
     questions: Questions
@@ -76,3 +76,8 @@ class House:
     def staging(self) -> Path:
         """Where uploads wait to be read."""
         return self.home / "staging"
+
+    @property
+    def exports(self) -> Path:
+        """Where exports are written, a folder for each."""
+        return self.home / "exports"

@@ -76,6 +76,7 @@ class Answer:
     more: Mapping[str, Any] = field(default_factory=dict)  # further fields of a list, name to its type
     optional: frozenset[str] = frozenset()  # those of them that are not always there
     free: bool = False  # JSON without a declared shape
+    media: tuple[str, ...] = ()  # types of files, where it is no JSON
     linked: bool = True  # False: a list without links
 
 

@@ -5,6 +5,7 @@ Or that it takes long, and how it will then answer.
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from eyrie.engine.port import Cancel
@@ -65,11 +66,19 @@ class Raw:
 
 
 @dataclass(frozen=True)
+class Download:
+    """A file, sent piece by piece however large it is."""
+
+    path: Path
+    media_type: str
+
+
+@dataclass(frozen=True)
 class Nothing:
     """Done, and nothing to say."""
 
 
-Outcome = Shown | Page | Accepted | Raw | Nothing
+Outcome = Shown | Page | Accepted | Raw | Download | Nothing
 
 
 @dataclass(frozen=True)

@@ -105,4 +105,6 @@ WORK = Work(
         add_source=_later("add_source", "sourcing"),
         set_credentials=_later("set_credentials", "sourcing"),
     ),
+    export_costs=_later("export_costs", "exporting"),
+    exports=_later("exports", "exporting"),
 )

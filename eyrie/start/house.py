@@ -19,6 +19,7 @@ from eyrie.jobs import (
     canvases,
     compact,
     delivery,
+    export,
     fetch_metrics,
     forecasts,
     housekeeping,
@@ -115,6 +116,7 @@ def worker_of(house: House, threads: int) -> Worker[House]:
         delivery.KIND,
         forecasts.KIND,
         *fetch_metrics.KINDS,
+        *export.KINDS_OF_JOBS,
     ]
     return Worker(
         house.database,
@@ -129,6 +131,7 @@ def worker_of(house: House, threads: int) -> Worker[House]:
             report_notifications.SCHEDULE,
             forecasts.SCHEDULE,
             fetch_metrics.SCHEDULE,
+            export.SCHEDULE,
         ),
         watches=housekeeping.WATCHES,
     )

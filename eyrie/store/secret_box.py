@@ -9,6 +9,7 @@ Tokens and passwords of our own users are hashed elsewhere and never come here.
 import base64
 import binascii
 import hashlib
+import hmac
 import os
 from collections.abc import Sequence
 
@@ -45,6 +46,7 @@ class SecretBox:
 
     def __init__(self, keys: Sequence[bytes]) -> None:
         """The newest key comes first; at least one is needed."""
+        self._keys = tuple(keys)
         self._ciphers = {_key_id(key): AESGCM(key) for key in keys}
         self.key_id = _key_id(keys[0])
 
@@ -69,6 +71,15 @@ class SecretBox:
             raise SecretUnreadable from error
         return text.decode()
 
+    def sign(self, text: str) -> str:
+        """Give the newest key's signature of a text, fit for an address."""
+        return _signature(self._keys[0], text)
+
+    def is_signed(self, text: str, signature: str) -> bool:
+        """Tell whether one of the keys signed a text."""
+        given = signature.encode()
+        return any(hmac.compare_digest(_signature(key, text).encode(), given) for key in self._keys)
+
     def is_current(self, sealed: str) -> bool:
         """Tell whether a value is sealed with the newest key."""
         return sealed.startswith(f"{_VERSION}.{self.key_id}.")
@@ -81,6 +92,12 @@ class SecretBox:
 def _key_id(key: bytes) -> str:
     """Name a key without telling it: eight hex digits of a hash with a label of its own."""
     return hashlib.sha256(b"eyrie key id:" + key).hexdigest()[:8]
+
+
+def _signature(key: bytes, text: str) -> str:
+    """Sign with a key of its own, so that no signature tells anything of what the box seals."""
+    own = hmac.digest(key, b"eyrie signatures", "sha256")
+    return _write(hmac.digest(own, text.encode(), "sha256"))
 
 
 def _write(data: bytes) -> str:

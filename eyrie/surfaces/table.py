@@ -10,7 +10,11 @@ from eyrie.answers import (
     tags,
     unit_costs,
 )
+from eyrie.answers.exports import costs as cost_exports
+from eyrie.answers.exports import kubernetes as kubernetes_exports
+from eyrie.answers.exports import unit_costs as unit_cost_exports
 from eyrie.operations.table import Table
+from eyrie.records import exports
 from eyrie.records.alerts import (
     messages,
     report_notifications,
@@ -95,4 +99,8 @@ def table() -> Table:
         explain.operations(),
         forecasts.operations(),
         unit_costs.operations(),
+        cost_exports.operations(),
+        unit_cost_exports.operations(),
+        kubernetes_exports.operations(),
+        exports.operations(),
     )

@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from bench import __main__ as bench
-from bench import growth, imports, over_http, publishing, questions, unit_costs
+from bench import exports, growth, imports, over_http, publishing, questions, unit_costs
 from bench.figures import Wrong
 from bench.place import Place
 from bench.shapes import SHAPES
@@ -54,6 +54,7 @@ def test_all_parts_are_measured_and_written_down(measured, capsys, monkeypatch):
         "Unit costs",
         "HTTP",
         "Publishing",
+        "Exports",
         "Growth of history",
         "Growth of uploads",
     ]
@@ -64,6 +65,13 @@ def test_all_parts_are_measured_and_written_down(measured, capsys, monkeypatch):
     )
     assert figures(told, "HTTP")["16 clients: requests that failed"][1] == "0.00"
     assert told.count("duckdb 2") == 7
+
+
+def test_files_that_do_not_add_up_stop_it(measured, monkeypatch):
+    wrong = replace(exports.EXPORTS[1], body={**exports.EXPORTS[1].body, "settings": {"include_tax": False}})
+    monkeypatch.setattr(exports, "EXPORTS", (wrong,))
+    with pytest.raises(SystemExit, match="groups by day and resource: the files add up to"):
+        measured("exports")
 
 
 def test_bars_that_need_more_rows_claim_nothing(measured):

@@ -18,6 +18,7 @@ from tests.clients.conftest import HERE
         "company.mjs",
         "forecasts.mjs",
         "metrics.mjs",
+        "exports.mjs",
     ],
 )
 def test_the_story_runs(node, story):

@@ -27,9 +27,9 @@ def test_no_death_leaves_anything_between(ready: dict[str, Driver], address):
     assert [death for death in deaths if death.problems] == []
 
 
-def passed(ready, name):
+def passed(ready, name, module="scenarios"):
     """The moments that a scenario dies at."""
-    driver = ready[f"tests.crashes.scenarios:{name}"]
+    driver = ready[f"tests.crashes.{module}:{name}"]
     return {moment.partition("#")[0] for moment in driver.moments}
 
 
@@ -64,5 +64,11 @@ def test_every_write_flush_rename_and_commit_is_a_moment(ready):
         for what in ("retired file", "orphan", "staged")
         for when in ("before", "after")
     }
+    exported = {
+        f"export: {what}{step}"
+        for what in ("lines", "file")
+        for step in steps(", ", "before fsync", "before rename", "after rename", "after fsync of the folder")
+    }
+    assert passed(ready, "EXPORT", "exports") >= exported | COMMIT | jobs
     first = {f"home: {what}{step}" for what in ("mark", "secret key") for step in PLACE}
     assert passed(ready, "BEGIN") >= first | COMMIT | {"migrate: before steps", "migrate: after steps"}

@@ -75,7 +75,7 @@ def written(folder: Path, **files: str) -> Path:
 
 def export(world, path, **wish):
     asked = {"integration": None, "month": None, "out": path, "format": "csv", **wish}
-    return exported(world.house, settings_of(world), ExportWish(**asked))
+    return exported(world.house, ExportWish(**asked))
 
 
 def added_up(rows, cost, *keys):

@@ -31,6 +31,8 @@ VIEWERS_MAY: Mapping[str, str] = {
     "createOAuthToken": "signing in takes no rights",
     "deleteSession": "signing out takes no rights",
     "createUserFeedback": "everybody may say something",
+    "createCostExport": "an export shows what a viewer sees anyway; reading scope is enough",
+    "createUnitCostsExport": "the same",
 }
 
 # Writes that ask for rights only once they run, because those depend on whom the path names.
@@ -43,11 +45,15 @@ UNAUDITED: Mapping[str, str] = {
     "createOAuthToken": "signing in changes no configuration",
     "deleteSession": "signing out changes no configuration",
     "createUserFeedback": "what people say changes no configuration",
+    "createCostExport": "an export changes no configuration; it is kept itself, with what was asked for",
+    "createUnitCostsExport": "the same",
 }
 
 # Writes for which a token that may only read is enough, by the contract.
 READERS_MAY: Mapping[str, str] = {
     "createUserFeedback": "who may only look can say something, too",
+    "createCostExport": "the contract asks for reading scope",
+    "createUnitCostsExport": "the contract asks for reading scope",
 }
 
 # Updates that cannot take back what reading answers.
@@ -73,4 +79,9 @@ BOUND_LIMITS: Mapping[str, int] = {
     "getBusinessMetrics": 5000,
     "getBusinessMetricValues": 5000,
     "getBusinessMetricForecastedValues": 5000,
+}
+
+# Operations that validate what is asked and then refuse it, whatever it is, with what can be done instead.
+REFUSES: Mapping[str, str] = {
+    "createKubernetesEfficiencyReportExport": "what containers ask for and use is not read yet",
 }

@@ -13,6 +13,7 @@ BY_NAME = {operation.name: operation for operation in OPERATIONS}
 GUARDED = [operation for operation in OPERATIONS if operation.scope is not None]
 WRITES = [operation for operation in OPERATIONS if operation.work is Work.WRITES]
 NAMING = [operation for operation in GUARDED if parameters_of(operation)]
+SUCCEEDING = [operation for operation in OPERATIONS if operation.name not in exceptions.REFUSES]
 READS = [operation for operation in OPERATIONS if operation.method == "GET"]
 
 

@@ -18,6 +18,7 @@ from tests.operations.examples.company import (
     make_report_notification,
 )
 from tests.operations.examples.example import Names, new_name
+from tests.operations.examples.exports import make_data_export
 from tests.operations.examples.forecasts import make_listed_forecast, make_scenario_model, one_report
 from tests.operations.examples.metrics import make_metric, make_metric_source
 from tests.operations.examples.people import make_api_token, make_workspace
@@ -149,6 +150,7 @@ KINDS = {
         "service", _service, within=lambda world: {"cost_report_token": one_report(world)}
     ),
     "getIntegrations": Kind("token", lambda w: make_integration(w, {}, w.main), _removed("/v2/integrations")),
+    "getOwnDataExports": Kind("token", lambda w: make_data_export(w, {}, w.main)),  # it stays listed
     "getCostProviderAccounts": Kind("account_id", _bill("SubAccountId", "account")),
     "getTags": Kind("tag_key", _bill("Tags", "key")),
     "getTagValues": Kind("tag_value", _tag_value),

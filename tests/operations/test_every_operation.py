@@ -30,6 +30,7 @@ from tests.operations.table_of_tests import (
     NAMING,
     OPERATIONS,
     READS,
+    SUCCEEDING,
     WRITES,
     each,
     is_refusal,
@@ -73,6 +74,8 @@ def test_examples_and_exceptions_are_of_operations_that_there_are():
         exceptions.NEEDS_A_FIELD,
         exceptions.COMPUTED_LISTS,
         exceptions.BOUND_LIMITS,
+        exceptions.REFUSES,
+        exceptions.READERS_MAY,
     ):
         assert set(named) <= set(BY_NAME)
 
@@ -86,14 +89,22 @@ def test_only_these_need_no_token():
         "/oauth/token",
         "/api/sign_in",
         "/api/session",
+        "/exports/{data_export_token}/{signature}/{file}",
     }
 
 
-@each(OPERATIONS)
+@each(SUCCEEDING)
 def test_the_example_succeeds_with_the_declared_status(shared, operation):
     answer = carried_out(shared, operation)
     assert answer.status_code == operation.answers.status, answer.text
     assert (answer.content == b"") is (answer.status_code == 204)
+
+
+@each([BY_NAME[name] for name in exceptions.REFUSES])
+def test_what_cannot_be_done_yet_says_what_can(shared, operation):
+    answer = carried_out(shared, operation)
+    assert is_refusal(answer, 404)
+    assert "POST /v2/" in answer.json()["errors"][0]
 
 
 @each(GUARDED)
@@ -199,7 +210,7 @@ def test_somebody_elses_api_token_does_not_exist_for_a_viewer(shared):
     assert is_refusal(carried_out(shared, operation, client=shared.viewer, names=names), 404)
 
 
-@each(OPERATIONS)
+@each(SUCCEEDING)
 def test_parameters_nobody_knows_are_ignored(shared, operation):
     sent = dict(example_of(operation).sends(shared).get("params", {}))
     answer = carried_out(
@@ -218,7 +229,7 @@ def test_another_method_is_405_and_says_which_are_allowed(shared, operation):
     assert allowed == sorted(set(allowed))
 
 
-@each(OPERATIONS)
+@each(SUCCEEDING)
 def test_a_trailing_slash_is_tolerated(shared, operation):
     path = address(operation, make_names(shared, operation)) + "/"
     answer = shared.owner.request(operation.method, path, **example_of(operation).sends(shared))

@@ -278,7 +278,8 @@ def test_secrets_are_nowhere_in_the_store(world):
     audited = json.dumps([[one.changed_values, one.unchanged_values, one.object_title] for one in entries])
     answers = b"".join(one.body + json.dumps(one.headers).encode() for one in kept).decode()
     files = b"".join(path.read_bytes() for path in world.home.glob("eyrie.db*")).decode("latin-1")
-    assert len(kept) == len([one for one in WRITES if one.method == "POST" and one.scope is not None])
+    posted = [operation for operation in WRITES if operation.method == "POST" and operation.scope is not None]
+    assert len(kept) == len(posted)
     for secret in [*secrets, *hashes]:
         assert secret not in audited
         assert secret not in answers

@@ -78,6 +78,8 @@ class House:
             import_bills=note("import_bills"),
             export_bills=note("export_bills"),
             metrics=MetricWork(**{field.name: note(field.name) for field in fields(MetricWork)}),
+            export_costs=note("export_costs"),
+            exports=note("exports", []),
         )
 
 

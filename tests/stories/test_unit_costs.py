@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from eyrie.answers.unit_cost_export import HEADER, CreateUnitCostsExport, rows, settled
+from eyrie.answers.exports.unit_costs import HEADER, CreateUnitCostsExport, rows, settled
 from eyrie.basics.errors import UserFault
 from eyrie.start.calling import asking
 from tests.operations.table_of_tests import is_refusal

@@ -91,7 +91,7 @@ def planned(ask: Ask, snapshot: Snapshot) -> Planned | None:
     currencies = {sums.currency for part in parts for sums in part.sums}
     keys = tuple(_keys(ask, parts, each_currency=len(currencies) > 1))
     measures = tuple(_measures(ask))
-    where = _where(ask, parts)
+    where = _where(ask, parts, _in_view(ask))
     tags = tuple(
         (column, grouping.key) for column, grouping in named(ask.groupings) if isinstance(grouping, TagKey)
     )
@@ -111,6 +111,20 @@ def planned(ask: Ask, snapshot: Snapshot) -> Planned | None:
         order=order,
     )
     return Planned(totals, _only(currencies), each)
+
+
+def rows_asked(ask: Ask, snapshot: Snapshot) -> tuple[tuple[Part, ...], Condition]:
+    """The parts and the condition of the rows that an ask is about, one by one and in both views of cost.
+
+    What the rows were billed adds up to the answer without amortization, what they are worth to that with it.
+    """
+    if ask.shares:
+        raise Malformed(
+            "This filter counts some costs by a fraction, which no single row shows; say groupings, "
+            "or a filter without allocation"
+        )
+    parts = _parts(ask, snapshot)
+    return parts, _where(ask, parts, _in_either_view(ask)) if parts else ALWAYS
 
 
 def named(groupings: Sequence[Grouping]) -> list[tuple[str, Grouping]]:
@@ -142,9 +156,9 @@ def _parts(ask: Ask, snapshot: Snapshot) -> tuple[Part, ...]:
     return tuple(part for part in parts if not set(part.providers) <= set(KUBERNETES_PROVIDERS))
 
 
-def _where(ask: Ask, parts: Sequence[Part]) -> Condition:
+def _where(ask: Ask, parts: Sequence[Part], in_view: Iterable[Condition]) -> Condition:
     """Every row an ask speaks of; nothing is tested that the manifest shows to hold for all rows."""
-    tests = [*_in_period(ask, parts), *_in_view(ask), *_in_classes(ask.settings)]
+    tests = [*_in_period(ask, parts), *in_view, *_in_classes(ask.settings)]
     if not _counts_kubernetes(ask) and any(
         provider in KUBERNETES_PROVIDERS for part in parts for provider in part.providers
     ):
@@ -171,6 +185,16 @@ def _in_view(ask: Ask) -> Iterator[Condition]:
         yield Either(
             (OneOf("basis", (Basis.BOTH.value,)), Compared("accrued_on", Comparison.AT_MOST, ask.today))
         )
+
+
+def _in_either_view(ask: Ask) -> Iterator[Condition]:
+    """Rows of the cash view, and of the amortised view as far as their day has come."""
+    if ask.period.last > ask.today:
+        to_come = (
+            OneOf("basis", (Basis.EFFECTIVE.value,)),
+            Compared("accrued_on", Comparison.MORE, ask.today),
+        )
+        yield Not(Every(to_come))
 
 
 def _in_classes(settings: CostSettings) -> Iterator[Condition]:

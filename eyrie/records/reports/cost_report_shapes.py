@@ -82,10 +82,8 @@ def _one_axis(names: list[str]) -> list[str]:
 Groupings = Annotated[str, AfterValidator(_readable_groupings)]
 
 
-class ReportSettings(Part):
-    """Which costs count, and how; what is not sent keeps its value."""
-
-    defaults: ClassVar[Json] = SETTINGS
+class QuestionSettings(Part):
+    """Which costs count, and how; what is not sent is as the report has it."""
 
     include_credits: Truth | None = Field(None, description="Count credits.")
     include_refunds: Truth | None = Field(None, description="Count refunds.")
@@ -95,6 +93,13 @@ class ReportSettings(Part):
     unallocated: Truth | None = Field(None, description="Show what no segment claims.")
     aggregate_by: AggregateBy | None = Field(None, description="Add up cost or usage, or count groups.")
     show_previous_period: Truth | None = Field(None, description="Compare with the period before.")
+
+
+class ReportSettings(QuestionSettings):
+    """Which costs count, and how; what is not sent keeps its value."""
+
+    defaults: ClassVar[Json] = SETTINGS
+
     complete_period: Truth | None = Field(None, description="Leave out bins that are not over.")
 
 

@@ -21,6 +21,7 @@ from eyrie.operations.operation import Operation
 from eyrie.operations.table import Table
 from eyrie.surfaces.api.asgi import App, Message, Receive, Send
 from eyrie.surfaces.api.door import Door, Pending, Refusal
+from eyrie.surfaces.api.files import send_file
 from eyrie.surfaces.api.health import Health
 from eyrie.surfaces.api.problems import status_of
 from eyrie.surfaces.api.rendering import Response, render_problems
@@ -161,10 +162,15 @@ async def _send(send: Send, response: Response, method: str) -> None:
     headers = {"X-Request-Id": request_id.get() or "", "Cache-Control": "no-store", **response.headers}
     if response.status != 204:
         headers["Content-Type"] = response.media_type
-        headers["Content-Length"] = str(len(response.content))
+        if response.file is None:
+            headers["Content-Length"] = str(len(response.content))
     listed = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    bodiless = method == "HEAD"
+    if response.file is not None:
+        await send_file(send, response.file, response.status, listed, bodiless=bodiless)
+        return
     await send({"type": "http.response.start", "status": response.status, "headers": listed})
-    await send({"type": "http.response.body", "body": b"" if method == "HEAD" else response.content})
+    await send({"type": "http.response.body", "body": b"" if bodiless else response.content})
 
 
 async def _live(receive: Receive, send: Send) -> None:

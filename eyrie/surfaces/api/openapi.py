@@ -214,6 +214,9 @@ def _answer(answer: Answer, schemas: Schemas) -> Json:
     written: Json = {"description": PHRASES[answer.status]}
     if answer.free:
         written["content"] = {"application/json": {"schema": {"type": "object"}}}
+    if answer.media:
+        file = {"type": "string", "format": "binary"}
+        written["content"] = {media.partition(";")[0]: {"schema": file} for media in answer.media}
     if answer.shape is None:
         return written
     schema = schemas[(answer.shape, "serialization")]

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import assert_never
 
 import msgspec
 
 from eyrie.operations.call import Address
 from eyrie.operations.operation import Operation
-from eyrie.operations.outcome import Accepted, Nothing, Outcome, Page, Printed, Raw, Shown
+from eyrie.operations.outcome import Accepted, Download, Nothing, Outcome, Page, Printed, Raw, Shown
 from eyrie.operations.shapes import View
 from eyrie.surfaces.api.links import links_of
 
@@ -23,6 +24,7 @@ class Response:
     content: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     media_type: str = JSON
+    file: Path | None = None  # in the place of the content
 
 
 def render(operation: Operation, outcome: Outcome, address: Address) -> Response:
@@ -44,6 +46,9 @@ def render(operation: Operation, outcome: Outcome, address: Address) -> Response
             return Response(202, _json(value), headers)
         case Raw(content, media_type, own_status, headers):
             return Response(own_status or status, content, headers, media_type)
+        case Download(path, media_type):
+            headers = {"Content-Disposition": f'attachment; filename="{path.name}"'}
+            return Response(status, headers=headers, media_type=media_type, file=path)
         case Nothing():
             return Response(status)
         case _:

@@ -10,6 +10,7 @@ from eyrie.surfaces.cli import (
     costs,
     dashboards,
     demo,
+    exports,
     filters,
     forecasts,
     metrics,
@@ -57,6 +58,7 @@ def make_app(work: Work, version: str) -> typer.Typer:
     forecasts.add(app, work)
     bills.add(app, work)
     metrics.add(app, work)
+    exports.add(app, work)
     people.add(app, work)
     audit.add(app, work)
     teams.add(app, work)

@@ -1,15 +1,13 @@
-"""`eyrie import` and `eyrie export`: bills of any size, in and back out."""
+"""`eyrie import`: bills of any size."""
 
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from eyrie.basics.errors import Malformed
 from eyrie.basics.money import plain
-from eyrie.surfaces.cli.bill_shapes import ExportWish, FileTold, ImportTold, ImportWish, Outcome
+from eyrie.surfaces.cli.bill_shapes import FileTold, ImportTold, ImportWish, Outcome
 from eyrie.surfaces.cli.options import Home, Sets, flags
 from eyrie.surfaces.cli.printing import printable
 from eyrie.surfaces.cli.work import Work
@@ -18,12 +16,8 @@ FINDINGS_TOLD = 25
 
 
 def add(app: typer.Typer, work: Work) -> None:
-    """Add the commands."""
-    _add_import(app, work)
-    _add_export(app, work)
+    """Add the command."""
 
-
-def _add_import(app: typer.Typer, work: Work) -> None:
     @app.command("import")
     def import_(
         paths: Annotated[
@@ -93,34 +87,6 @@ def _add_import(app: typer.Typer, work: Work) -> None:
             told = work.import_bills(flags(home, sets), wish, progress)
         for line in _lines(told):
             typer.echo(printable(line))
-
-
-def _add_export(app: typer.Typer, work: Work) -> None:
-    @app.command()
-    def export(
-        out: Annotated[
-            str, typer.Option(help="The file to write, or - for standard output.", metavar="FILE")
-        ],
-        home: Home = None,
-        focus: Annotated[
-            bool, typer.Option("--focus", help="As FOCUS 1.2, with every other column that was imported.")
-        ] = False,
-        integration: Annotated[
-            str | None, typer.Option(help="Name or token; else all of them.", metavar="NAME")
-        ] = None,
-        month: Annotated[str | None, typer.Option(help="A billing month such as 2025-01.")] = None,
-        format_: Annotated[str, typer.Option("--format", help="csv or parquet.")] = "csv",
-        sets: Sets = None,
-    ) -> None:
-        """Write costs to a file, row by row, so that importing it again gives the same rows.
-
-        Example:   eyrie export --focus --integration "AWS" --month 2025-01 --out january.csv
-        """
-        if not focus:
-            raise Malformed("Say --focus: it is the one layout that export writes")
-        place = None if out == "-" else Path(out)
-        told = work.export_bills(flags(home, sets), ExportWish(integration, month, place, format_))
-        typer.echo(f"Wrote {told.rows:,} rows, {told.bytes:,} bytes, to {told.place}.", err=place is None)
 
 
 def _lines(told: ImportTold) -> Iterator[str]:

@@ -231,6 +231,30 @@ class BacktestTold:
 
 
 @dataclass(frozen=True)
+class SheetWish:
+    """What somebody wants written out of a question about costs."""
+
+    question: CostsWish
+    schema: str
+    out: Path | None  # None: standard output
+    format: str
+
+
+@dataclass(frozen=True)
+class ExportLine:
+    """A data export as it is listed."""
+
+    token: str
+    kind: str
+    status: str
+    created_at: str
+    rows: int
+    files: int
+    valid_until: str
+    error: str
+
+
+@dataclass(frozen=True)
 class Work:
     """The work behind each command."""
 
@@ -275,3 +299,5 @@ class Work:
     import_bills: Callable[[Flags, ImportWish, Progress], ImportTold]
     export_bills: Callable[[Flags, ExportWish], ExportTold]
     metrics: MetricWork
+    export_costs: Callable[[Flags, SheetWish], ExportTold]
+    exports: Callable[[Flags], Sequence[ExportLine]]

@@ -1,13 +1,11 @@
 """Compacting: all rows that count, each with its file's number; figures, tags and decimals as they were."""
 
-import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from eyrie.basics.errors import LedgerBroken
-from eyrie.costs.ledger.apart import taken_apart
 from eyrie.costs.ledger.compacting import Standing, write_compacted
 from eyrie.costs.ledger.cube_writing import Worth
 from eyrie.costs.ledger.parts import Delivery, PartKind, Sums
@@ -146,21 +144,3 @@ def test_a_large_part_gets_cubes_that_add_up_to_it(engine, tmp_path, write):
     assert {cube.cube_of for cube in compacted.cubes} == {compacted.part.token}
     assert {cube.sums[0].billed for cube in compacted.cubes} == {Decimal(930)}
     assert write_compacted(engine, tmp_path, files[:1], worth=worth).cubes == ()
-
-
-def test_a_part_is_taken_apart_into_what_was_delivered(engine, tmp_path, write):
-    work = tmp_path / "work"
-    work.mkdir()
-    files = [
-        write(f"{name}.csv", line(1, "1"), line(day, "2")) for name, day in (("a", 1), ("b", 2), ("c", 3))
-    ]
-    compacted = write_compacted(engine, tmp_path, files)
-    pieces = taken_apart(engine, tmp_path, work, standing(compacted, 0, 2))
-    assert [piece.delivery.source_name for piece in pieces] == ["a.csv", "c.csv"]
-    own = "source_row, accrued_on, billed_cost"
-    for piece, original in zip(pieces, (files[0], files[2]), strict=True):
-        rows = read(engine, tmp_path / original.part.file, own)
-        assert sorted(read(engine, tmp_path / piece.file, own)) == sorted(rows)
-        assert (piece.rows, piece.sums) == (original.part.rows, original.part.sums)
-    assert taken_apart(engine, tmp_path, work, files[1]) == (files[1].part,)
-    assert dt.date(2025, 1, 3) == pieces[1].accrued.last

@@ -19,6 +19,7 @@ from tests.operations.examples import (
     answers,
     bills,
     company,
+    exports,
     forecasts,
     metrics,
     people,
@@ -39,6 +40,7 @@ MAKERS: Mapping[str, Maker] = {
     **traces.MAKERS,
     **forecasts.MAKERS,
     **metrics.MAKERS,
+    **exports.MAKERS,
 }
 
 EXAMPLES: Mapping[str, Example] = {
@@ -52,6 +54,7 @@ EXAMPLES: Mapping[str, Example] = {
     **answers.EXAMPLES,
     **sign_in.EXAMPLES,
     **traces.EXAMPLES,
+    **exports.EXAMPLES,
 }
 
 

@@ -10,28 +10,41 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eyrie.costs.ledger.columns import PART_COLUMNS, TAG_SET
-from eyrie.costs.ledger.parts import Part
+from eyrie.costs.ledger.compacting import Standing
 from eyrie.costs.sources.focus.columns import COLUMNS, Holds
+from eyrie.costs.sources.focus.filling import filled
 from eyrie.costs.sources.focus.sheet import cell
-from eyrie.engine.columns import Kind
-from eyrie.engine.port import BulkEngine
+from eyrie.engine.columns import Column, Kind
+from eyrie.engine.duckdb_dialect import passes
+from eyrie.engine.plan import ALWAYS, Condition, Files
+from eyrie.engine.port import BulkEngine, Selected, Writing
 from eyrie.engine.sql import Sql, joined, name, sql, value
 
 VERSION = "1.2"
-FORMATS = ("csv", "parquet")
+NUMBER = "number"  # of a row in the file that is written, from 0
 
 
 @dataclass(frozen=True)
 class Export:
-    """Parts of the ledger as rows with FOCUS's columns."""
+    """Rows of the ledger with FOCUS's columns."""
 
     columns: tuple[str, ...]
     rows: Sql  # the cells as c0, c1, … and the place of each row: delivery, source_row, row
 
 
-def export_of(engine: BulkEngine, folder: Path, parts: Sequence[Part]) -> Export:
-    """Look at what parts hold and select it."""
-    source = _source(folder, parts)
+def export_of(
+    engine: BulkEngine,
+    folder: Path,
+    standing: Sequence[Standing],
+    where: Condition = ALWAYS,
+    *,
+    filling: bool = False,
+) -> Export:
+    """Look at what parts hold and select it: the rows of members that count, as far as they pass.
+
+    With `filling`, cells that FOCUS wants filled and nobody filled say what follows from the others.
+    """
+    source = _source(folder, standing, where)
     extra = _extra_keys(engine, source)
     columns = [*_focus_columns(engine, source, extra), *(key for key in extra if key not in COLUMNS)]
     places = {key: place for place, key in enumerate(extra, 1)}
@@ -40,60 +53,59 @@ def export_of(engine: BulkEngine, folder: Path, parts: Sequence[Part]) -> Export
         value([_pointer(key) for key in extra] or ["/"]),
         source,
     )
-    cells = [sql("{} AS {}", _cell(column, places), cell(place)) for place, column in enumerate(columns)]
+    said = {column: _cell(column, places) for column in columns}
+    if filling:
+        said = filled(said)
+    cells = [sql("{} AS {}", said[column], cell(place)) for place, column in enumerate(columns)]
     rows = sql(
         "SELECT delivery, source_row, row, {} FROM ({}) LEFT JOIN ({}) ON {} = set_id",
-        *(joined(", ", cells), found, _tag_texts(folder, parts), name(TAG_SET)),
+        *(joined(", ", cells), found, _tag_texts(_tag_files(folder, standing)), name(TAG_SET)),
     )
     return Export(tuple(columns), rows)
 
 
-def write_export(engine: BulkEngine, export: Export, file_format: str, path: Path) -> int:
-    """Write an export to a file, in the order in which the rows were delivered, and tell how many they are.
+def write_export(engine: BulkEngine, export: Export, path: Path) -> int:
+    """Write the cells to a file of ours, in the order in which the rows were delivered; tell how many rows.
 
-    The header of CSV is a row before the first: names that differ in their case only are two columns to a
-    file, but one to the engine. In Parquet the second of them gets a number.
+    Its columns are c0, c1, … as in the export, and the number of each row.
     """
-    cells = [cell(place) for place in range(len(export.columns))]
-    if file_format == "csv":
-        header = joined(", ", (value(column) for column in export.columns))
-        rows = sql("(SELECT -1, 0, 0, {} UNION ALL {})", header, export.rows)
-        names, options = joined(", ", cells), "FORMAT csv, HEADER false, QUOTE '\"', ESCAPE '\"'"
-        places = joined(", ", [Sql("delivery"), Sql("source_row"), Sql("row"), *cells])
-        rows = sql("{} AS rows({})", rows, places)
-    else:
-        titled = zip(cells, export.columns, strict=True)
-        names = joined(", ", (sql("{} AS {}", each, name(column)) for each, column in titled))
-        rows, options = sql("({}) AS rows", export.rows), "FORMAT parquet, COMPRESSION zstd"
-    # The order is that of our own columns, whatever the columns of a file are called.
-    ordered = sql(
-        "SELECT {} FROM {} ORDER BY rows.delivery, rows.source_row NULLS FIRST, rows.row", names, rows
-    )
-    written: int = engine.carry_out(sql("COPY ({}) TO {} ({})", ordered, value(str(path)), Sql(options)))[0][
-        0
-    ]
-    return written - (file_format == "csv")
-
-
-def _source(folder: Path, parts: Sequence[Part]) -> Sql:
-    """The rows of all parts, with the number of the delivery that brought them."""
-    order = sorted(
-        {(part.delivery.integration, part.delivery.dataset, part.delivery.source_name) for part in parts}
-    )
-    numbers = {delivery: number for number, delivery in enumerate(order)}
-    files: dict[int, list[str]] = {}
-    for part in parts:
-        place = numbers[part.delivery.integration, part.delivery.dataset, part.delivery.source_name]
-        files.setdefault(place, []).append(str(folder / part.file))
-    typed = joined(", ", (_typed(column.name, column.kind) for column in PART_COLUMNS))
-    readings = [
-        sql(
-            "SELECT {} AS delivery, row, {} FROM read_parquet({}, union_by_name = true)",
-            *(value(place), typed, value(sorted(listed))),
+    return engine.write(
+        Writing(
+            path,
+            tuple(Column(f"c{place}", Kind.TEXT) for place in range(len(export.columns))),
+            Selected(export.rows),
+            sorted_by=("delivery", "source_row", "row"),
+            numbered=NUMBER,
         )
-        for place, listed in sorted(files.items())
+    )
+
+
+def _source(folder: Path, standing: Sequence[Standing], where: Condition) -> Sql:
+    """The rows that count and pass, with the number of the delivery that brought them."""
+    listed = [(str(folder / each.part.file), member) for each in standing for member in each.members]
+    names = [
+        (member.delivery.integration, member.delivery.dataset, member.delivery.source_name)
+        for _, member in listed
     ]
-    return sql("({})", joined(" UNION ALL ", readings))
+    numbers = {delivery: number for number, delivery in enumerate(sorted(set(names)))}
+    members = sql(
+        "SELECT unnest({}::VARCHAR[]) AS path, unnest({}::SMALLINT[]) AS number, "
+        "unnest({}::INTEGER[]) AS delivery",
+        value([path for path, _ in listed]),
+        value([member.number for _, member in listed]),
+        value([numbers[delivery] for delivery in names]),
+    )
+    typed = joined(", ", (_typed(column.name, column.kind) for column in PART_COLUMNS))
+    files = value(sorted({path for path, _ in listed}))
+    return sql(
+        "(SELECT delivery, row, {} FROM read_parquet({}, union_by_name = true, filename = true) "
+        "JOIN ({}) ON filename = path AND member = number WHERE {})",
+        *(typed, files, members, passes(where, Files((), _tag_files(folder, standing)))),
+    )
+
+
+def _tag_files(folder: Path, standing: Sequence[Standing]) -> tuple[str, ...]:
+    return tuple(sorted({str(folder / each.part.tag_sets) for each in standing if each.part.tag_sets}))
 
 
 def _typed(column: str, kind: Kind) -> Sql:
@@ -127,11 +139,12 @@ def _focus_columns(engine: BulkEngine, source: Sql, extra: Iterable[str]) -> lis
     return [name for name in COLUMNS if name not in unused]
 
 
-def _tag_texts(folder: Path, parts: Sequence[Part]) -> Sql:
-    files = sorted({str(folder / part.tag_sets) for part in parts if part.tag_sets})
+def _tag_texts(files: Sequence[str]) -> Sql:
     if not files:
         return Sql("SELECT CAST(NULL AS BIGINT) AS set_id, CAST(NULL AS VARCHAR) AS tags WHERE false")
-    pairs = sql("SELECT DISTINCT id, key, value FROM read_parquet({}, union_by_name = true)", value(files))
+    pairs = sql(
+        "SELECT DISTINCT id, key, value FROM read_parquet({}, union_by_name = true)", value(list(files))
+    )
     return sql(
         "SELECT id AS set_id, '{{' || {} || '}}' AS tags FROM ({}) GROUP BY id",
         Sql("string_agg(to_json(key) || ':' || to_json(value), ',' ORDER BY key)"),
