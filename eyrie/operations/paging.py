@@ -129,15 +129,38 @@ def _beyond(
 
 
 def _write_place(values: Sequence[Any]) -> str:  # Any: column types
-    texts = [{"at": value.isoformat()} if isinstance(value, dt.datetime) else value for value in values]
-    return base64.urlsafe_b64encode(json.dumps(texts).encode()).decode().rstrip("=")
+    return (
+        base64.urlsafe_b64encode(json.dumps([_written(value) for value in values]).encode())
+        .decode()
+        .rstrip("=")
+    )
+
+
+def _written(value: Any) -> Any:  # Any: column types
+    match value:
+        case dt.datetime():
+            return {"at": value.isoformat()}
+        case dt.date():
+            return {"on": value.isoformat()}
+        case _:
+            return value
+
+
+def _read(value: Any) -> Any:  # Any: column types
+    match value:
+        case {"at": moment}:
+            return dt.datetime.fromisoformat(moment)
+        case {"on": day}:
+            return dt.date.fromisoformat(day)
+        case _:
+            return value
 
 
 def _read_place(text: str, kinds: Sequence[type]) -> list[Any]:  # Any: column types
     """Read what `_write_place` wrote; a text that somebody made up is refused, not compared."""
     try:
         values = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        place = [dt.datetime.fromisoformat(v["at"]) if isinstance(v, dict) else v for v in values]
+        place = [_read(value) for value in values]
     except (ValueError, KeyError, TypeError, RecursionError):
         raise Malformed("after is invalid") from None
     if [type(value) for value in place] != list(kinds) or not all(map(_comparable, place)):

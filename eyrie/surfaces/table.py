@@ -4,7 +4,7 @@ from functools import cache
 
 from eyrie.answers import catalogue, costs, explain, tags
 from eyrie.operations.table import Table
-from eyrie.records.bills import integrations, uploads
+from eyrie.records.bills import exchange_rates, integrations, uploads
 from eyrie.records.people import api_tokens, me, oauth, users, workspaces
 from eyrie.records.reports import cost_reports, folders, saved_filters
 from eyrie.surfaces.api import documents
@@ -25,6 +25,7 @@ def table() -> Table:
         cost_reports.operations(),
         integrations.operations(),
         uploads.operations(),
+        exchange_rates.operations(),
         catalogue.operations(),
         tags.operations(),
         costs.operations(),

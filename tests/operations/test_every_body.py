@@ -71,6 +71,8 @@ def test_an_upload_that_cannot_be_read_is_refused_in_the_one_shape(shared, opera
     assert is_refusal(sends(shared, operation, b"--b\r\nhalf", headers=form), 400)
     text = {"Content-Type": "application/x-www-form-urlencoded"}
     assert is_refusal(sends(shared, operation, b"csv=%ff", headers=text), 400)
+    if "auto_transform" not in operation.body.model.model_fields:
+        return
     answer = carried_out(shared, operation, data={"auto_transform": "perhaps"})
     assert is_refusal(answer, 400)
     assert answer.json()["errors"] == ["auto_transform is invalid"]
@@ -132,7 +134,7 @@ def test_keys_nobody_knows_are_ignored(shared, operation):
 @each([operation for operation in WITH_BODY if not isinstance(operation.body, JsonBody)])
 def test_form_fields_nobody_knows_are_ignored(shared, operation):
     sent = example_of(operation).sends(shared)
-    answer = carried_out(shared, operation, **{**sent, "data": {**sent["data"], "unknown": "1"}})
+    answer = carried_out(shared, operation, **{**sent, "data": {**sent.get("data", {}), "unknown": "1"}})
     assert answer.status_code == operation.answers.status, answer.text
 
 

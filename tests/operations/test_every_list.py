@@ -10,7 +10,7 @@ from eyrie.access.caller import Role
 from eyrie.operations.operation import Answer
 from tests.operations import exceptions
 from tests.operations.examples import address, example_of, make_names
-from tests.operations.examples.bills import make_integration
+from tests.operations.examples.bills import make_integration, make_rate
 from tests.operations.examples.example import new_name
 from tests.operations.examples.people import make_api_token, make_workspace
 from tests.operations.examples.reports import make_cost_report, make_saved_filter
@@ -73,6 +73,7 @@ KINDS = {
     ),
     "getCostReports": Kind("token", lambda w: make_cost_report(w, {}, w.main), _removed("/v2/cost_reports")),
     "getIntegrations": Kind("token", lambda w: make_integration(w, {}, w.main), _removed("/v2/integrations")),
+    "getExchangeRates": Kind("effective_date", make_rate),
     "getCostProviderAccounts": Kind("account_id", _bill("SubAccountId", "account")),
     "getTags": Kind("tag_key", _bill("Tags", "key")),
     "getTagValues": Kind("tag_value", _tag_value),
