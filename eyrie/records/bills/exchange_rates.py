@@ -28,7 +28,6 @@ from eyrie.operations.shapes import Draft, PagedQuery, View
 from eyrie.store.ledger import locked_version
 from eyrie.store.rates import ExchangeRateRow
 
-
 # Those of one file came at the same moment.
 ORDER = (
     *(By("created_at"), By("effective_date"), By("base_currency_code"), By("currency_code"), By("token")),
