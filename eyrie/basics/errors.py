@@ -13,6 +13,7 @@
     └── Fault                    ours: a broken promise, never the caller's doing
         ├── Unavailable          cannot be done now (shutting down, too many questions at once)
         │   └── LedgerMoved      another writer came first; look again and redo the change
+        ├── TooWide              an exact figure has more digits than the engine keeps; split it
         ├── LeaseLost            this job is now another worker's; what it wanted to commit must not be
         ├── TagSetsClash         one tag set id stands for two tag sets; write the part with another salt
         └── LedgerBroken         the manifest and the files disagree
@@ -82,6 +83,10 @@ class Unavailable(Fault):
 
 class LedgerMoved(Unavailable):
     """The ledger has changed since this change was prepared; look again and redo it."""
+
+
+class TooWide(Fault):
+    """A figure has more digits than the engine keeps."""
 
 
 class LeaseLost(Fault):

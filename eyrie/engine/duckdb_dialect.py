@@ -44,11 +44,12 @@ from eyrie.engine.plan import (
     Not,
     OneOf,
     Product,
-    ProductRest,
     Resembles,
     Rows,
     Smallest,
     Source,
+    SplitProduct,
+    SplitProductRest,
     Sum,
     Tagged,
     TagsLeft,
@@ -215,8 +216,10 @@ def _measure(measure: Measure) -> Sql:
             return sql("max({})", name(column))
         case Product(column):
             return duckdb_products.product(column)
-        case ProductRest(column):
-            return duckdb_products.rest(column)
+        case SplitProduct(column):
+            return duckdb_products.split_product(column)
+        case SplitProductRest(column):
+            return duckdb_products.split_rest(column)
         case _:
             assert_never(measure)
 

@@ -199,22 +199,29 @@ class Largest:
 
 @dataclass(frozen=True)
 class Product:
-    """The exact sum of what is known, each times the factor of its row, down to 18 decimals: 0 if nothing is.
+    """The exact sum of what is known, each times the factor of its row: 0 if nothing is.
 
-    Only over `Factored` rows. What stands behind these decimals is `ProductRest`; the two add up exactly.
+    Only over `Factored` rows, and the engine may answer with `TooWide`: then there is `SplitProduct`.
     """
 
     column: str
 
 
 @dataclass(frozen=True)
-class ProductRest:
-    """What `Product` left behind its 18 decimals: never less than nothing."""
+class SplitProduct:
+    """The same sum down to 18 decimals, for any digits that amounts and factors have; it takes its time."""
 
     column: str
 
 
-Measure = Sum | Magnitude | Rows | Smallest | Largest | Product | ProductRest
+@dataclass(frozen=True)
+class SplitProductRest:
+    """What `SplitProduct` left behind its 18 decimals, never less than nothing: they add up exactly."""
+
+    column: str
+
+
+Measure = Sum | Magnitude | Rows | Smallest | Largest | Product | SplitProduct | SplitProductRest
 
 
 @dataclass(frozen=True)

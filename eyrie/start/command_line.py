@@ -66,6 +66,8 @@ WORK = Work(
     tags=_later("tags", "listing"),
     reports=_later("reports", "listing"),
     explain=_later("explain", "explaining"),
+    import_rates=_later("import_rates", "rates"),
+    rates=_later("rates", "rates"),
     import_bills=_later("import_bills", "importing"),
     export_bills=_later("export_bills", "exporting"),
 )

@@ -50,6 +50,18 @@ def filled(world, of_each, **sees):
     return place, uploads
 
 
+def assert_same(place, question, uploads, currency, rate, limit=5000):
+    """All pages together are the answer of plain Python, and what holds for all of them stands on each."""
+    today = place.world.now.date()
+    expected = question.slowly(uploads, today, workspace_currency=currency, rate=rate)
+    pages = place.ask(question, limit=limit)
+    assert [row for page in pages for row in page["costs"]] == expected["costs"]
+    for page in pages:
+        assert {key: page[key] for key in page if key not in ("links", "costs")} == {
+            key: expected[key] for key in expected if key != "costs"
+        }
+
+
 @few
 @given(
     of_each=three_bills,
@@ -62,13 +74,7 @@ def test_an_answer_is_that_of_plain_python_which_converts_every_row(world, rates
     place, uploads = filled(world, of_each, currency=currency, exchange_rate_date=rate_day)
     rate = rate_into(currency, rates, monthly=rate_day != "daily_rate")
     for question in asked:
-        expected = question.slowly(uploads, world.now.date(), workspace_currency=currency, rate=rate)
-        pages = place.ask(question, limit=limit)
-        assert [row for page in pages for row in page["costs"]] == expected["costs"]
-        for page in pages:
-            assert {key: page[key] for key in page if key not in ("links", "costs")} == {
-                key: expected[key] for key in expected if key != "costs"
-            }
+        assert_same(place, question, uploads, currency, rate, limit)
 
 
 @few
@@ -83,6 +89,16 @@ def test_21_groups_bins_and_currencies_add_up_to_the_converted_total(world, rate
         assert place.exact_total(Question(date_bin=width, settings=EVERYTHING)) == whole
     each = [place.rows(Question(settings=EVERYTHING), upload.integration) for upload in uploads]
     assert total([row for rows in each for row in rows]) == whole
+
+
+@few
+@given(bill=bills(6, currency="EUR"), way=ways, asked=st.lists(questions(), min_size=3, max_size=3))
+def test_a_bill_that_is_in_one_currency_whole(world, rates, bill, way, asked):
+    currency, rate_day = way
+    place, uploads = filled(world, [bill], currency=currency, exchange_rate_date=rate_day)
+    rate = rate_into(currency, rates, monthly=rate_day != "daily_rate")
+    for question in asked:
+        assert_same(place, question, uploads, currency, rate)
 
 
 @few

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from typing import Any
 
-from eyrie.basics.errors import Malformed
+from eyrie.basics.errors import Malformed, TooWide
 from eyrie.basics.money import WIDE
 from eyrie.costs.ledger.parts import Snapshot
 from eyrie.costs.query.ask import AggregateBy, Ask, Order
-from eyrie.costs.query.converting import AMOUNT_REST, ConvertedRows, Together, converted, without_rates
+from eyrie.costs.query.converted_rows import ConvertedRows, RatedRows, SplitRows
+from eyrie.costs.query.converting import AMOUNT_REST, Together, converted, without_rates
 from eyrie.costs.query.plan import (
     ACCRUED_AT,
     AMOUNT,
@@ -114,8 +115,16 @@ def answer(engine: Engine, snapshot: Snapshot, ask: Ask, cancel: Cancel | None =
 
     Seats 100 and -10 on Jan 1 and 8 on Jan 2 by service and day: two rows, 8 and 90, and a total of 98.
     """
+    try:
+        return _answer(engine, snapshot, ask, planned(ask, snapshot), cancel)
+    except TooWide:
+        return _answer(engine, snapshot, ask, planned(ask, snapshot, split=True), cancel)
+
+
+def _answer(
+    engine: Engine, snapshot: Snapshot, ask: Ask, plan: Planned | None, cancel: Cancel | None
+) -> Answer:
     aggregate = ask.settings.aggregate_by
-    plan = planned(ask, snapshot)
     currency = _currency(engine, plan, ask, cancel)
     if plan and ask.shares:
         sums = engine.run(plan.totals, cancel)
@@ -139,7 +148,7 @@ def answer(engine: Engine, snapshot: Snapshot, ask: Ask, cancel: Cancel | None =
         total_cost=_total_cost(engine, held, plan, cancel),
         total_usage=_total_usage(engine, held, cancel) if aggregate is AggregateBy.USAGE else None,
         counts=_counts(engine, held, plan, ask.order, cancel) if aggregate is AggregateBy.COUNT else None,
-        held=ConvertedRows(held, AMOUNT) if plan.converting else held,
+        held=_read_converted(held, plan),
     )
 
 
@@ -205,17 +214,25 @@ def _one_currency(engine: Engine, plan: Planned, cancel: Cancel | None) -> str |
     return str(currencies[0]) if currencies else None
 
 
+def _read_converted(held: Held, plan: Planned) -> Held | ConvertedRows:
+    """Read converted amounts of kept rows as what they are."""
+    if plan.converting and plan.converting.by_bin:
+        return RatedRows(
+            held, AMOUNT, ACCRUED_AT, {str(day): rate for (day,), rate in plan.converting.rates.items()}
+        )
+    return SplitRows(held, AMOUNT, AMOUNT_REST) if AMOUNT_REST in plan.amounts else held
+
+
 def _total_cost(engine: Engine, held: Held, plan: Planned, cancel: Cancel | None) -> Decimal:
-    """What all rows add up to, both columns of converted amounts."""
-    measures = tuple((column, Sum(column)) for column in _amounts(plan))
-    sums = engine.run(Totals(held.source, measures=measures), cancel)
+    """What all rows add up to."""
+    measures = tuple((column, Sum(column)) for column in plan.amounts)
+    by_bin = plan.converting if plan.converting and plan.converting.by_bin else None
+    keys = ((ACCRUED_AT, Field(ACCRUED_AT)),) if by_bin else ()
+    sums = engine.run(Totals(held.source, keys, measures), cancel)
     with localcontext(WIDE):
+        if by_bin:
+            return sum((by_bin.rates[day,] * (amount or ZERO) for day, amount in sums.rows), ZERO)
         return sum(sums.rows[0], ZERO)
-
-
-def _amounts(plan: Planned) -> tuple[str, ...]:
-    """The columns in which an amount stands."""
-    return (AMOUNT, AMOUNT_REST) if plan.converting else (AMOUNT,)
 
 
 def _total_usage(engine: Engine, held: Held, cancel: Cancel | None) -> tuple[Usage, ...]:
@@ -237,7 +254,7 @@ def _counts(
         held.source,
         keys=((ACCRUED_AT, Field(ACCRUED_AT)),),
         measures=(("count", Rows()),),
-        where=Not(Every(tuple(OneOf(column, (ZERO,)) for column in _amounts(plan)))),
+        where=Not(Every(tuple(OneOf(column, (ZERO,)) for column in plan.amounts))),
         order=(By(ACCRUED_AT, descending=order is Order.DESCENDING),),
     )
     return tuple(BinCount(accrued_at, count) for accrued_at, count in engine.run(counted, cancel).rows)

@@ -1,8 +1,15 @@
 """Converts what an ask adds up: the sums of each currency and rate day, times the rate that is theirs.
 
-The engine adds up as ever, only apart for each currency and for days with rates of their own, and multiplies
-these few sums. A converted amount has up to 38 decimals, more than a column of an engine keeps, so it stands
-in two columns until it is read; here they are put together, in decimals of 76 digits.
+In each of three ways the engine adds up first, as ever:
+
+- Where every bin has one rate, as euros by day have, nothing else changes: the order is the same, and the
+  rows that somebody looks at are multiplied when they are read.
+- Else it adds up apart for each currency and for days with rates of their own, and multiplies these sums.
+  Such products have up to 38 decimals, more than a column of an engine keeps, so they stand in two columns
+  until they are read.
+- Sums that have weights too are few, and are multiplied here.
+
+What is multiplied or put together here is so in decimals of 76 digits.
 """
 
 import datetime as dt
@@ -17,7 +24,7 @@ from eyrie.basics.period import Bin, Period, bin_start
 from eyrie.costs.query.currency import Conversion
 from eyrie.engine.columns import Kind
 from eyrie.engine.plan import DateBin, Factor, Factored, Field, Key, Totals
-from eyrie.engine.port import Held, Result, Row
+from eyrie.engine.port import Result, Row
 
 AMOUNT_REST = "amount_rest"
 RATE_DAY = "rate_day"  # of the rows in a bin that is wider than the days of one rate
@@ -35,6 +42,11 @@ class Converting:
     rates: Mapping[Cells, Decimal]
     into: str  # the currency that is asked for
     unrated: tuple[str, ...]  # currencies from which no rate leads there
+
+    @property
+    def by_bin(self) -> bool:
+        """Tell whether each bin has one rate."""
+        return not self.keys
 
     @property
     def dropped(self) -> frozenset[str]:
@@ -120,51 +132,3 @@ def _known(join: Together, one: Any, other: Any) -> Any:  # Any: cells of one co
     if one is None or other is None:
         return other if one is None else one
     return join(one, other)
-
-
-@dataclass(frozen=True, eq=False)
-class ConvertedRows:
-    """Kept rows whose amounts stand in two columns, read as if they stood in one."""
-
-    held: Held
-    amount: str
-
-    @property
-    def bytes(self) -> int:
-        """About how much memory they take."""
-        return self.held.bytes
-
-    def __len__(self) -> int:
-        """How many rows."""
-        return len(self.held)
-
-    def slice(self, start: int, stop: int) -> Result:
-        """Give the rows from `start` up to, not including, `stop`."""
-        found = self.held.slice(start, stop)
-        whole, rest = found.names.index(self.amount), found.names.index(AMOUNT_REST)
-        return Result(
-            found.names[:rest] + found.names[rest + 1 :],
-            [_put_together(row, whole, rest, WIDE.add(row[whole], row[rest])) for row in found.rows],
-        )
-
-    def texts(self, columns: Sequence[str], start: int, stop: int) -> list[Row]:
-        """Give some columns of a slice as texts."""
-        if self.amount not in columns:
-            return self.held.texts(columns, start, stop)
-        whole, rest = columns.index(self.amount), len(columns)
-        return [
-            _put_together(row, whole, rest, _added(row[whole], row[rest]))
-            for row in self.held.texts((*columns, AMOUNT_REST), start, stop)
-        ]
-
-
-def _put_together(row: Row, whole: int, rest: int, amount: object) -> Row:
-    cells = list(row)
-    cells[whole] = amount
-    del cells[rest]
-    return tuple(cells)
-
-
-def _added(whole: str, rest: str) -> str:
-    """Add what rarely is more than nothing."""
-    return whole if not rest.strip("0.") else format(WIDE.add(Decimal(whole), Decimal(rest)), "f")

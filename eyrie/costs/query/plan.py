@@ -44,9 +44,10 @@ from eyrie.engine.plan import (
     Not,
     OneOf,
     Product,
-    ProductRest,
     Rows,
     Smallest,
+    SplitProduct,
+    SplitProductRest,
     Sum,
     Tagged,
     Totals,
@@ -85,10 +86,14 @@ class Planned:
     currency: str | None  # of every row of the parts, if it is one
     currencies: Totals  # of the rows asked about
     converting: Converting | None = None  # where some rows may be in another currency than is asked for
+    amounts: tuple[str, ...] = (AMOUNT,)  # the columns of an amount, which add up to it
 
 
-def planned(ask: Ask, snapshot: Snapshot) -> Planned | None:
-    """Make the plan of an ask; None if no part can hold a row for it."""
+def planned(ask: Ask, snapshot: Snapshot, *, split: bool = False) -> Planned | None:
+    """Make the plan of an ask; None if no part can hold a row for it.
+
+    Converted amounts that have too many digits for one column of the engine are `split` in two.
+    """
     if ask.bin is Bin.HOUR and ask.period.days > HOUR_BINS_LIMIT_DAYS:
         raise Malformed(f"date_bin=hour takes at most {HOUR_BINS_LIMIT_DAYS} days; choose a shorter period")
     parts = _parts(ask, snapshot)
@@ -111,10 +116,12 @@ def planned(ask: Ask, snapshot: Snapshot) -> Planned | None:
     if tags:
         by_tag_set = replace(sums, keys=(*keys, (TAG_SET, Field(TAG_SET))))
         sums = _put_together(Tagged(by_tag_set, tags, files.tag_files), (*keys, *tags), measures)
-    if found and not ask.shares:
-        sums = _converted(sums, found)
-    totals = replace(sums, keeping=_something(sums), order=tuple(_order(ask, sums)))
-    return Planned(totals, _only(currencies), each, found)
+    if found and not found.by_bin and not ask.shares:
+        sums = _converted(sums, found, split=split)
+    amounts = tuple(column for column, _ in sums.measures if column in (AMOUNT, AMOUNT_REST))
+    keeping = Not(Every(tuple(map(_nothing, (*amounts, USAGE)))))
+    totals = replace(sums, keeping=keeping, order=tuple(_order(ask, amounts)))
+    return Planned(totals, _only(currencies), each, found, amounts)
 
 
 def named(groupings: Sequence[Grouping]) -> list[tuple[str, Grouping]]:
@@ -145,12 +152,14 @@ def _converting(ask: Ask, parts: Sequence[Part], currencies: set[str]) -> Conver
     return converting(ask.currency, currencies, days, ask.bin, (ACCRUED_AT, CURRENCY))
 
 
-def _converted(sums: Totals, found: Converting) -> Totals:
+def _converted(sums: Totals, found: Converting, *, split: bool) -> Totals:
     """Multiply sums by their rates, and put together those that the answer does not tell apart."""
     keys = [(column, key) for column, key in sums.keys if column not in found.dropped]
     plan = _put_together(found.factored(sums), keys, sums.measures)
     others = [(column, measure) for column, measure in plan.measures if column != AMOUNT]
-    products = ((AMOUNT, Product(AMOUNT)), (AMOUNT_REST, ProductRest(AMOUNT)))
+    products: list[tuple[str, Measure]] = [(AMOUNT, Product(AMOUNT))]
+    if split:
+        products = [(AMOUNT, SplitProduct(AMOUNT)), (AMOUNT_REST, SplitProductRest(AMOUNT))]
     return replace(plan, measures=(*products, *others))
 
 
@@ -282,7 +291,7 @@ def _reach(
 def _further(column: str, measure: Measure) -> Measure:
     """Put together what was measured in a step before."""
     match measure:
-        case Sum() | Magnitude() | Rows() | Product() | ProductRest():
+        case Sum() | Magnitude() | Rows() | Product() | SplitProduct() | SplitProductRest():
             return Sum(column)
         case Largest():
             return Largest(column)
@@ -296,19 +305,11 @@ def _nothing(column: str) -> Condition:
     return Either((Missing(column), OneOf(column, (Decimal(0),))))
 
 
-def _something(sums: Totals) -> Condition:
-    """There is an amount or usage."""
-    measured = [column for column, _ in sums.measures if column in (AMOUNT, AMOUNT_REST, USAGE)]
-    return Not(Every(tuple(map(_nothing, measured))))
-
-
-def _order(ask: Ask, sums: Totals) -> Iterator[By]:
+def _order(ask: Ask, amounts: Sequence[str]) -> Iterator[By]:
     """Bins; in them the largest first; then the values, so that equal answers are in equal order."""
     by_usage = ask.settings.aggregate_by is AggregateBy.USAGE
     yield By(ACCRUED_AT, descending=ask.order is Order.DESCENDING)
-    yield By(USAGE if by_usage else AMOUNT, descending=True)
-    if not by_usage and AMOUNT_REST in dict(sums.measures):
-        yield By(AMOUNT_REST, descending=True)
+    yield from (By(column, descending=True) for column in ([USAGE] if by_usage else amounts))
     groupings = [column for column, _ in named(ask.groupings)]
     yield from (By(column) for column in groupings)
     if by_usage and USAGE_UNIT not in groupings:

@@ -2,7 +2,7 @@
 
 import typer
 
-from eyrie.surfaces.cli import bills, costs, demo, filters, people, reports, running, upkeep
+from eyrie.surfaces.cli import bills, costs, demo, filters, people, rates, reports, running, upkeep
 from eyrie.surfaces.cli.work import Work
 
 
@@ -34,6 +34,7 @@ def make_app(work: Work, version: str) -> typer.Typer:
     costs.add(app, work)
     reports.add(app, work)
     bills.add(app, work)
+    rates.add(app, work)
     people.add(app, work)
     filters.add(app)
     upkeep.add(app, work)
