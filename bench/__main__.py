@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench import growth, imports, over_http, publishing, questions
+from bench import converting, growth, imports, over_http, publishing, questions
 from bench.figures import Section, Wrong
 from bench.made_up import SEED
 from bench.place import Place
@@ -27,6 +27,7 @@ from eyrie.basics.errors import Refused
 PARTS: dict[str, Sequence[Callable[[Place], Section]]] = {
     "import": (imports.measure,),
     "questions": (questions.measure,),
+    "converting": (converting.measure,),
     "http": (over_http.measure,),
     "publishing": (publishing.measure,),
     "growth": (growth.history, growth.uploads),

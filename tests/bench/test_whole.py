@@ -50,6 +50,7 @@ def test_all_parts_are_measured_and_written_down(measured, capsys, monkeypatch):
     assert re.findall(r"^## (.*), 3,000 rows$", told, re.MULTILINE) == [
         "Import",
         "Questions",
+        "Conversion",
         "HTTP",
         "Publishing",
         "Growth of history",
@@ -61,7 +62,7 @@ def test_all_parts_are_measured_and_written_down(measured, capsys, monkeypatch):
         re.match(r"[\d,.]+ ms$", cells[1]) and re.match(r"[\d,.]+ ms$", cells[2]) for cells in asked.values()
     )
     assert figures(told, "HTTP")["16 clients: requests that failed"][1] == "0.00"
-    assert told.count("duckdb 2") == 6
+    assert told.count("duckdb 2") == 7
 
 
 def test_bars_that_need_more_rows_claim_nothing(measured):
@@ -104,4 +105,6 @@ def test_a_folder_with_another_bill_is_refused(measured, folder):
 def test_an_unknown_part_is_refused(capsys):
     with pytest.raises(SystemExit):
         bench.main(["imports"])
-    assert "'imports' is no part; the parts are import, questions, http" in capsys.readouterr().err
+    assert (
+        "'imports' is no part; the parts are import, questions, converting, http" in capsys.readouterr().err
+    )
