@@ -17,7 +17,17 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench import exports, forecasts, growth, imports, over_http, publishing, questions, unit_costs
+from bench import (
+    converting,
+    exports,
+    forecasts,
+    growth,
+    imports,
+    over_http,
+    publishing,
+    questions,
+    unit_costs,
+)
 from bench.figures import Section, Wrong
 from bench.made_up import SEED
 from bench.place import Place
@@ -29,6 +39,7 @@ PARTS: dict[str, Sequence[Callable[[Place], Section]]] = {
     "questions": (questions.measure,),
     "forecasts": (forecasts.measure,),
     "unit-costs": (unit_costs.measure,),
+    "converting": (converting.measure,),
     "http": (over_http.measure,),
     "publishing": (publishing.measure,),
     "exports": (exports.measure,),

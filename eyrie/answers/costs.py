@@ -16,6 +16,7 @@ from pydantic import Field
 from eyrie.access.caller import Scope
 from eyrie.answers.cost_rows import rows_shown
 from eyrie.answers.cost_shapes import Cost, CostCount, CostPartial, UsagePartial, shown_bin
+from eyrie.answers.currency import currency_of
 from eyrie.answers.filters import filtered
 from eyrie.answers.sight import of_workspace
 from eyrie.answers.slow import noticed
@@ -103,6 +104,7 @@ def posed(call: Call, query: CostsQuery) -> "Posed":
     }
     settings["aggregate_by"] = AggregateBy(settings["aggregate_by"])
     groupings = DEFAULT_GROUPINGS if query.groupings is None else read_groupings(query.groupings[0])
+    snapshot = of_workspace(call, question.workspace, as_of(query))
     ask = Ask(
         period=_period(query, question),
         today=call.today,
@@ -113,8 +115,8 @@ def posed(call: Call, query: CostsQuery) -> "Posed":
         filter=selected.condition,
         shares=selected.shares,
         providers_named=selected.providers_named,
+        currency=currency_of(call, question.workspace, snapshot),
     )
-    snapshot = of_workspace(call, question.workspace, as_of(query))
     return Posed(question.workspace, snapshot, ask, selected.bytes)
 
 

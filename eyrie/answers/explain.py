@@ -17,6 +17,7 @@ from eyrie.basics.errors import NotFound
 from eyrie.basics.money import shown_total
 from eyrie.costs.ledger.parts import PLAIN, Member
 from eyrie.costs.query.ask import Ask
+from eyrie.costs.query.currency import Conversion
 from eyrie.costs.query.explain import Explanation, PartShare, explained, source_rows
 from eyrie.engine.port import Cancel
 from eyrie.operations.call import Call
@@ -48,6 +49,9 @@ class AskedFor(View):
     cost_report_token: str | None
     settings: dict[str, bool | str]
     providers_named: list[str]
+    exchange_rate_date: str | None = Field(
+        description="Which day's rate converts a cost; null where none is converted."
+    )
     ledger_version: int
 
 
@@ -92,6 +96,7 @@ class RowTold(View):
     effective_cost: Amount
     billing_currency: str
     weight: Amount
+    exchange_rate: Amount = Field(description="What 1 of its currency counts in that of the total.")
     amount: Amount = Field(description="What it adds to the total.")
 
 
@@ -201,6 +206,7 @@ def _asked_for(query: ExplainQuery, workspace: str, ask: Ask, version: int) -> A
         cost_report_token=query.cost_report_token,
         settings=settings,
         providers_named=sorted(ask.providers_named),
+        exchange_rate_date=ask.currency.rate_day if isinstance(ask.currency, Conversion) else None,
         ledger_version=version,
     )
 

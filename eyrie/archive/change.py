@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from eyrie.costs.ledger.parts import Member, Part
+from eyrie.costs.ledger.rates import Rate
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Change:
     members: Mapping[str, tuple[Member, ...]] = field(default_factory=dict)  # of compacted parts to add
     assign: tuple[Assignment, ...] = ()
     unassign: tuple[Assignment, ...] = ()
+    rates: tuple[Rate, ...] = ()  # exchange rates, at most one for a pair and a day
     # Up to which version the tag sets of `add` were compared with the live ones: see `tag_sets.py`.
     tag_sets_checked: int | None = None
 
@@ -64,6 +66,7 @@ class Change:
             members={**self.members, **other.members},
             assign=self.assign + other.assign,
             unassign=self.unassign + other.unassign,
+            rates=self.rates + other.rates,
             tag_sets_checked=None
             if None in checked
             else min((c for c in checked if c is not None), default=None),

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from eyrie.archive.change import Assignment, Change
 from eyrie.archive.manifest import chunks, files_of, row_of, row_of_member
+from eyrie.archive.rates import keep_rates
 from eyrie.archive.retiring import MASKED, changed, retire
 from eyrie.basics.errors import LedgerBroken, LedgerMoved
 from eyrie.basics.faults import moment
@@ -41,6 +42,7 @@ def publish(session: Session, folder: Path, change: Change, now: dt.datetime) ->
     _check_new_parts(session, folder, change)
     touched += _add(session, change, version)
     touched += _unassign(session, change.unassign, version) + _assign(session, change, version)
+    touched += keep_rates(session, change.account, change.rates, version, now)
     if not touched:
         return before
     moment("publish: before version")

@@ -14,6 +14,7 @@
         ├── Unavailable          cannot be done now (shutting down, too many questions at once)
         │   ├── Undelivered      a message could not be handed over; it is tried again later
         │   └── LedgerMoved      another writer came first; look again and redo the change
+        ├── TooWide              an exact figure has more digits than the engine keeps; split it
         ├── LeaseLost            this job is now another worker's; what it wanted to commit must not be
         ├── TagSetsClash         one tag set id stands for two tag sets; write the part with another salt
         └── LedgerBroken         the manifest and the files disagree
@@ -87,6 +88,10 @@ class Undelivered(Unavailable):
 
 class LedgerMoved(Unavailable):
     """The ledger has changed since this change was prepared; look again and redo it."""
+
+
+class TooWide(Fault):
+    """A figure has more digits than the engine keeps."""
 
 
 class LeaseLost(Fault):

@@ -18,7 +18,7 @@ from typing import Any
 
 import duckdb
 
-from eyrie.basics.errors import Fault, LedgerBroken, Malformed, Unavailable
+from eyrie.basics.errors import Fault, LedgerBroken, Malformed, TooWide, Unavailable
 from eyrie.engine import duckdb_sheets, duckdb_writing
 from eyrie.engine.duckdb_dialect import NARROW, every_row, printed
 from eyrie.engine.duckdb_kept import Table, keep
@@ -156,6 +156,8 @@ def _own_words() -> Iterator[None]:
         raise Unavailable("The question needs more memory than there is; narrow it.") from exhausted
     except duckdb.IOException as unreadable:
         raise LedgerBroken(f"A file of the ledger cannot be read: {unreadable}") from unreadable
+    except duckdb.OutOfRangeException as wide:
+        raise TooWide(f"A figure has more digits than the engine keeps: {wide}") from wide
     except duckdb.Error as error:
         raise Fault(f"The engine could not carry out a plan: {error}") from error
 

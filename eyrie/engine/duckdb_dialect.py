@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import assert_never
 
 from eyrie.basics.period import Bin
+from eyrie.engine import duckdb_products
 from eyrie.engine.columns import Kind
 from eyrie.engine.plan import (
     ALWAYS,
@@ -26,6 +27,7 @@ from eyrie.engine.plan import (
     EachTag,
     Either,
     Every,
+    Factored,
     FewTags,
     Field,
     File,
@@ -45,10 +47,13 @@ from eyrie.engine.plan import (
     Not,
     OneOf,
     Pairs,
+    Product,
     Resembles,
     Rows,
     Smallest,
     Source,
+    SplitProduct,
+    SplitProductRest,
     Sum,
     Tagged,
     TagsLeft,
@@ -246,6 +251,12 @@ def _measure(measure: Measure) -> Sql:
             return sql("min({})", name(column))
         case Largest(column):
             return sql("max({})", name(column))
+        case Product(column):
+            return duckdb_products.product(column)
+        case SplitProduct(column):
+            return duckdb_products.split_product(column)
+        case SplitProductRest(column):
+            return duckdb_products.split_rest(column)
         case _:
             assert_never(measure)
 
@@ -283,6 +294,8 @@ def _source(source: Source) -> Sql:
             pairs = sql('SELECT DISTINCT "id", "key", "value" FROM {}', _tag_sets(source))
             joined_up = 'SELECT "r".*, "t"."key", "t"."value" FROM ({}) AS "r" JOIN ({}) AS "t"'
             return sql("(" + joined_up + ' ON "t"."id" = "r"."tag_set_id")', printed(rows), pairs)
+        case Factored(rows):
+            return duckdb_products.factored(source, printed(rows))
         case _:
             assert_never(source)
 
@@ -311,7 +324,7 @@ def _tag_sets(source: Source) -> Sql:
             return _reading(tag_files) if tag_files else _NO_TAGS
         case FewTags(rows):
             return _tag_sets(rows)
-        case TagsLeft() | Kept():
+        case TagsLeft() | Kept() | Factored():
             return _NO_TAGS
         case _:
             assert_never(source)

@@ -26,6 +26,8 @@ _BLOCK, _LEAST = 262_144, 4_096
 _SAMPLE = 2_000  # rows whose letters are counted for all
 _FEW, _LONG = 1_000, 200  # rows of which no letters are counted, and how many a text is thought to have there
 
+_FRACTION = "DECIMAL(38,38)"
+
 Look = Callable[[Sql], list[Row]]
 
 
@@ -47,6 +49,7 @@ class Table:
     bytes: int
     columns: tuple[str, ...]
     order: tuple[By, ...]
+    _fractions: frozenset[str]  # those of amounts that are less than one
     _look: Look = field(repr=False)
     _runs: tuple[_Run, ...]  # none of an answer without an order
     _names: list[str]  # of all tables that belong to it
@@ -62,8 +65,12 @@ class Table:
 
     def texts(self, columns: Sequence[str], start: int, stop: int) -> list[Row]:
         """Give some columns of a slice as texts."""
-        shown = joined(", ", (sql("CAST({} AS VARCHAR)", name(column)) for column in columns))
-        return self._window(shown, start, stop)
+        return self._window(joined(", ", map(self._text, columns)), start, stop)
+
+    def _text(self, column: str) -> Sql:
+        """Where there is no room before the point, DuckDB writes no zero there."""
+        text = sql("CAST({} AS VARCHAR)", name(column))
+        return sql(r"regexp_replace({}, '^(-?)\.', '\10.')", text) if column in self._fractions else text
 
     def _window(self, shown: Sql, start: int, stop: int) -> list[Row]:
         if not self._runs:
@@ -107,9 +114,11 @@ def keep(cursor: duckdb.DuckDBPyConnection, plan: Totals, table: str, names: lis
     names.append(table)
     unordered = replace(plan, order=()) if order else plan
     rows = _execute(cursor, sql("CREATE TABLE {} AS {}", name(table), printed(unordered)))[0][0]
-    columns, size = _measured(cursor, table, rows)
+    kinds, size = _measured(cursor, table, rows)
+    fractions = frozenset(column for column, kind in kinds.items() if kind == _FRACTION)
     runs = tuple(_runs(cursor, table, rows, order[0])) if order else ()
-    return Table(Kept(table), rows, size * 2 if runs else size, columns, order, look, runs, names)
+    size = size * 2 if runs else size
+    return Table(Kept(table), rows, size, tuple(kinds), order, fractions, look, runs, names)
 
 
 def _runs(cursor: duckdb.DuckDBPyConnection, table: str, rows: int, step: By) -> Iterator[_Run]:
@@ -140,8 +149,8 @@ def _execute(cursor: duckdb.DuckDBPyConnection, text: Sql) -> list[Row]:
     return cursor.execute(text.text, list(text.values)).fetchall()
 
 
-def _measured(cursor: duckdb.DuckDBPyConnection, table: str, rows: int) -> tuple[tuple[str, ...], int]:
-    """The columns of a kept answer, and about how many bytes they take.
+def _measured(cursor: duckdb.DuckDBPyConnection, table: str, rows: int) -> tuple[dict[str, str], int]:
+    """The columns of a kept answer with their types, and about how many bytes they take.
 
     Columns lie there as they are: a fixed width for each cell, the letters of a text beside it. A little fits
     into what every column has from the beginning; more lies in blocks, and their last ones are not full.
@@ -153,7 +162,7 @@ def _measured(cursor: duckdb.DuckDBPyConnection, table: str, rows: int) -> tuple
     filled = sum(sizes) + min(sum(sizes), len(sizes) * _BLOCK)
     if max(sizes) > _LEAST // 2:
         filled = max(filled, _BLOCK)
-    return tuple(kinds), filled + len(sizes) * _LEAST
+    return kinds, filled + len(sizes) * _LEAST
 
 
 def _letters(

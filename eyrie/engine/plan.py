@@ -17,6 +17,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from eyrie.basics.period import Bin, Period
+from eyrie.engine.columns import Kind
 
 Scalar = str | bool | int | Decimal | dt.date | dt.datetime
 
@@ -216,7 +217,31 @@ class Largest:
     column: str
 
 
-Measure = Sum | Magnitude | Rows | Smallest | Largest
+@dataclass(frozen=True)
+class Product:
+    """The exact sum of what is known, each times the factor of its row: 0 if nothing is.
+
+    Only over `Factored` rows, and the engine may answer with `TooWide`: then there is `SplitProduct`.
+    """
+
+    column: str
+
+
+@dataclass(frozen=True)
+class SplitProduct:
+    """The same sum down to 18 decimals, for any digits that amounts and factors have; it takes its time."""
+
+    column: str
+
+
+@dataclass(frozen=True)
+class SplitProductRest:
+    """What `SplitProduct` left behind its 18 decimals, never less than nothing: they add up exactly."""
+
+    column: str
+
+
+Measure = Sum | Magnitude | Rows | Smallest | Largest | Product | SplitProduct | SplitProductRest
 
 
 @dataclass(frozen=True)
@@ -281,7 +306,24 @@ class EachTag:
     tag_files: tuple[str, ...]
 
 
-Source = Files | FewTags | TagsLeft | Kept | Tagged | EachTag
+@dataclass(frozen=True)
+class Factor:
+    """A factor, and the rows that it is for: those with these cells, written as texts."""
+
+    cells: tuple[str, ...]
+    factor: Decimal  # from 0 up to, not including, 10**18, with at most 20 decimals
+
+
+@dataclass(frozen=True)
+class Factored:
+    """The rows of a plan, each with the factor that is for it; rows without one are gone."""
+
+    rows: "Totals"
+    told_by: tuple[tuple[str, Kind], ...]  # the columns whose cells choose the factor
+    factors: tuple[Factor, ...]
+
+
+Source = Files | FewTags | TagsLeft | Kept | Tagged | EachTag | Factored
 
 
 @dataclass(frozen=True)

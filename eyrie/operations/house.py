@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from eyrie.access.ways import Ways
+from eyrie.archive.rates import KnownRates
 from eyrie.archive.snapshot import Snapshots
 from eyrie.costs.ledger.tag_sets import clashing
 from eyrie.costs.query.answer import Answer
@@ -62,6 +63,11 @@ class House:
     def snapshots(self) -> Snapshots:
         """What questions see of the ledger."""
         return Snapshots(self.ledger, self.retention_days)
+
+    @cached_property
+    def rates(self) -> KnownRates:
+        """The exchange rates at versions of the ledger."""
+        return KnownRates()
 
     def clashing_tag_sets(self, new: Sequence[Path], live: Sequence[Path]) -> Sequence[int]:
         """The ids that stand for two different tag sets in these files of tag sets, new and live ones."""

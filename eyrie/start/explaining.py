@@ -1,8 +1,9 @@
 """Explanations at the terminal: what a total is made of."""
 
 import os
+from decimal import Decimal
 
-from eyrie.answers.explain import Explained, ExplainQuery, explanation
+from eyrie.answers.explain import Explained, ExplainQuery, RowTold, explanation
 from eyrie.basics.money import plain
 from eyrie.operations.house import House
 from eyrie.start.asking import in_options_words, parameters, workspace_of
@@ -36,6 +37,7 @@ def explanation_of(house: House, wish: CostsWish, part: str | None, member: int 
 
 def _told(found: Explained, workspace: str) -> ExplainTold:
     asked = found.asked
+    amortized = bool(asked.settings["amortize"])
     return ExplainTold(
         about=f"{workspace}, {asked.start_date} to {asked.end_date}, ledger version {asked.ledger_version}",
         filter=asked.filter or ("as the report has it" if asked.cost_report_token else "everything"),
@@ -61,15 +63,24 @@ def _told(found: Explained, workspace: str) -> ExplainTold:
                 service=row.service or "",
                 charge_type=row.charge_type,
                 basis=row.basis,
+                billed=f"{plain(_converted(row, amortized=amortized))} {row.billing_currency}",
+                rate=plain(row.exchange_rate),
                 amount=plain(row.amount),
             )
             for row in found.rows
         ],
         total=plain(found.total),
         currency=found.currency,
+        converted=any(row.billing_currency != found.currency for row in found.rows)
+        and asked.exchange_rate_date is not None,
         adds_up=found.adds_up,
         body=found.model_dump(mode="json"),
     )
+
+
+def _converted(row: RowTold, *, amortized: bool) -> Decimal:
+    """What of a row is counted, before its weight and its rate."""
+    return row.effective_cost if amortized else row.billed_cost
 
 
 def _word(value: bool | str) -> str:

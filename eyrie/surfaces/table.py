@@ -20,6 +20,7 @@ from eyrie.records.alerts import (
     report_notifications,
 )
 from eyrie.records.bills import (
+    exchange_rates,
     integrations,
     uploads,
 )
@@ -93,6 +94,7 @@ def table() -> Table:
         connections.operations(),
         integrations.operations(),
         uploads.operations(),
+        exchange_rates.operations(),
         catalogue.operations(),
         tags.operations(),
         costs.operations(),

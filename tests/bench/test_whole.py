@@ -52,6 +52,7 @@ def test_all_parts_are_measured_and_written_down(measured, capsys, monkeypatch):
         "Questions",
         "Forecasts",
         "Unit costs",
+        "Conversion",
         "HTTP",
         "Publishing",
         "Exports",
@@ -123,4 +124,4 @@ def test_an_unknown_part_is_refused(capsys):
     with pytest.raises(SystemExit):
         bench.main(["imports"])
     told = capsys.readouterr().err
-    assert "'imports' is no part; the parts are import, questions, forecasts, unit-costs, http" in told
+    assert "'imports' is no part; the parts are import, questions, forecasts, unit-costs, converting" in told

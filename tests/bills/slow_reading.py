@@ -12,8 +12,8 @@ import datetime as dt
 import io
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
@@ -84,8 +84,12 @@ def slow_costs(
     order: str = "desc",
     settings: Mapping[str, Any] | None = None,
     workspace_currency: str = "USD",
+    rate: Callable[[str, dt.date], Decimal] | None = None,
 ) -> dict[str, Any]:
-    """Work out the whole answer, all pages in one and without links; dates are inclusive."""
+    """Work out the whole answer, all pages in one and without links; dates are inclusive.
+
+    With a rate for each currency and day every share is converted by itself, before anything is added up.
+    """
     chosen = {**SETTINGS, **(settings or {})}
     keys = list(dict.fromkeys(key.strip() for key in next(csv.reader([groupings]), []) if key.strip()))
     shares = [
@@ -95,6 +99,9 @@ def slow_costs(
         if start_date <= share.day <= end_date
     ]
     currencies = sorted({share.row.get("BillingCurrency") or "USD" for share in shares})
+    if rate:
+        shares = [_converted(share, rate) for share in shares]
+        currencies = [workspace_currency]
     if len(currencies) > 1:
         raise MixedCurrenciesError(currencies)
     currency = currencies[0] if currencies else workspace_currency
@@ -125,6 +132,11 @@ def slow_costs(
 def read_rows(text: str) -> list[dict[str, str]]:
     """Give the data rows of a file as they are written."""
     return [dict(row) for row in csv.DictReader(io.StringIO(text, newline=""))]
+
+
+def _converted(share: Share, rate: Callable[[str, dt.date], Decimal]) -> Share:
+    currency = share.row.get("BillingCurrency") or "USD"
+    return replace(share, amount=EXACT.multiply(share.amount, rate(currency, share.day)))
 
 
 def _shares(upload: Upload, settings: Mapping[str, Any], today: dt.date) -> Iterator[Share]:

@@ -19,6 +19,7 @@ from tests.clients.conftest import HERE
         "forecasts.mjs",
         "metrics.mjs",
         "exports.mjs",
+        "currencies.mjs",
     ],
 )
 def test_the_story_runs(node, story):

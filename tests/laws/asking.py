@@ -61,7 +61,7 @@ class Question:
             **{f"settings[{name}]": value for name, value in self.settings.items()},
         }
 
-    def slowly(self, uploads: Sequence[Upload], today: dt.date) -> dict[str, Any]:
+    def slowly(self, uploads: Sequence[Upload], today: dt.date, **more: Any) -> dict[str, Any]:
         """The answer as plain Python works it out."""
         words = {"true": True, "false": False}
         return slow_costs(
@@ -73,15 +73,16 @@ class Question:
             date_bin=self.date_bin,
             order=self.order,
             settings={name: words.get(value, value) for name, value in self.settings.items()},
+            **more,
         )
 
 
 class Place:
     """A workspace of its own in a world, with what was uploaded for it."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, **sees: object) -> None:
         self.world = world
-        made = world.owner.post("/v2/workspaces", json={"name": f"Place {next(_names)}"})
+        made = world.owner.post("/v2/workspaces", json={"name": f"Place {next(_names)}", **sees})
         self.workspace: str = made.json()["token"]
 
     def integration(self) -> str:

@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.bills.slow_reading import MixedCurrenciesError, Upload
+from tests.bills.slow_reading import Upload
 from tests.bills.strategies import bills
 from tests.laws.asking import Place, questions
 
@@ -48,26 +48,3 @@ def test_three_files_of_two_integrations_of_which_one_is_replaced(world, first, 
         assert_same(place.ask(question), question.slowly(uploads, today))
         own = [upload for upload in uploads if upload.integration == ours]
         assert_same(place.ask(question, ours), question.slowly(own, today))
-
-
-@settings(max_examples=12)
-@given(dollars=bills(3), euros=bills(3, currency="EUR"), asked=SEVERAL_QUESTIONS)
-def test_currencies_are_never_added_up(world, dollars, euros, asked):
-    place = Place(world)
-    ours, theirs = place.integration(), place.integration()
-    place.upload(ours, dollars)
-    place.upload(theirs, euros)
-    uploads = [Upload(dollars.text, ours), Upload(euros.text, theirs)]
-    for question in asked:
-        today = world.now.date()
-        assert_same(place.ask(question, theirs), question.slowly(uploads[1:], today))
-        try:
-            expected = question.slowly(uploads, today)
-        except MixedCurrenciesError:
-            refused = place.get(question)
-            assert refused.status_code == 400
-            (problem,) = refused.json()["errors"]
-            assert "(EUR, USD)" in problem
-            assert "narrow the filter" in problem
-        else:
-            assert_same(place.ask(question), expected)

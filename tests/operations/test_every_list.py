@@ -10,7 +10,7 @@ from eyrie.access.caller import Role
 from eyrie.operations.operation import Answer
 from tests.operations import exceptions
 from tests.operations.examples import address, example_of, make_names
-from tests.operations.examples.bills import make_integration
+from tests.operations.examples.bills import make_integration, make_rate
 from tests.operations.examples.company import (
     make_canvas,
     make_dashboard,
@@ -151,6 +151,7 @@ KINDS = {
     ),
     "getIntegrations": Kind("token", lambda w: make_integration(w, {}, w.main), _removed("/v2/integrations")),
     "getOwnDataExports": Kind("token", lambda w: make_data_export(w, {}, w.main)),  # it stays listed
+    "getExchangeRates": Kind("effective_date", make_rate),
     "getCostProviderAccounts": Kind("account_id", _bill("SubAccountId", "account")),
     "getTags": Kind("tag_key", _bill("Tags", "key")),
     "getTagValues": Kind("tag_value", _tag_value),

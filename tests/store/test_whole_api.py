@@ -8,6 +8,7 @@ from tests.operations.examples import address, as_text, carried_out, make_names,
 from tests.operations.table_of_tests import BY_NAME, NAMING, OPERATIONS, each, is_refusal
 from tests.operations.test_every_list import KINDS, WALKED, walked
 from tests.operations.test_paging import MADE_UP
+from tests.stories.test_currencies import POUNDS, RATES, see, send
 from tests.stories.test_first_bill import SEATS_AND_SUPPORT, by_service
 from tests.world import World
 
@@ -149,3 +150,28 @@ def test_a_list_that_many_replace_at_once_is_as_the_last_left_it(fresh):
     answers = all_at_once(lambda: fresh.owner.put(f"/v2/folders/{folder}", json=body))
     assert {answer.status_code for answer in answers} == {200}
     assert fresh.owner.get(f"/v2/folders/{folder}").json()["saved_filter_tokens"] == filters
+
+
+def test_costs_in_pounds_are_shown_in_euros_and_the_past_keeps_its_rates(fresh):
+    fresh.imported(fresh.custom_provider(), POUNDS)
+    send(fresh, RATES)
+    see(fresh, currency="EUR")
+    before = fresh.costs()
+    send(fresh, "USD,EUR,1.0,2025-01-01\n")
+    assert fresh.costs()["total_cost"]["amount"] == "37.5"
+    assert before["total_cost"] == {"amount": "33.75", "currency": "EUR"}
+    version = fresh.explained()["asked"]["ledger_version"]
+    assert fresh.costs(as_of=version - 1)["costs"] == before["costs"]
+
+
+def test_rates_that_come_at_once_are_kept_one_after_the_other(fresh):
+    header = "base_currency_code,currency_code,rate,date\n"
+
+    def post(number):
+        text = f"{header}USD,EUR,0.{number},2025-01-01\nUSD,GBP,0.8,2025-01-0{number}\n"
+        return fresh.owner.post("/v2/exchange_rates/csv", files={"csv": ("r.csv", text.encode())}).status_code
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        assert list(pool.map(post, range(1, AT_ONCE + 1))) == [201] * AT_ONCE
+    listed = fresh.owner.get("/v2/exchange_rates").json()["exchange_rates"]
+    assert sorted(rate["currency_code"] for rate in listed) == ["EUR", *["GBP"] * AT_ONCE]

@@ -126,4 +126,4 @@ def test_an_answer_that_is_refused_is_refused_to_all_who_wait(server):
         server.engine.may_go_on.set()
         for each in asked:
             assert each.result().status_code == 400
-            assert "several currencies (EUR, USD)" in each.result().json()["errors"][0]
+            assert "no exchange rate for EUR to USD" in each.result().json()["errors"][0]

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, localcontext
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 
 from eyrie.basics.money import WIDE
@@ -125,6 +126,11 @@ class Snapshot:
     masked: Mapping[str, frozenset[int]] = field(default_factory=dict)
     # What was added up beforehand: part token to its cubes.
     cubes: Mapping[str, tuple[Part, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def currencies(self) -> frozenset[str]:
+        """The currencies of all rows that are there."""
+        return frozenset(sums.currency for part in self.parts for sums in part.sums)
 
     def counting(self, part: Part, members: Sequence[Member]) -> tuple[Member, ...]:
         """Give those members of a part that are not masked."""

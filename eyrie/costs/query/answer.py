@@ -7,12 +7,15 @@ counts and every page are read from these few rows, so a page can never disagree
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any
 
-from eyrie.basics.errors import Malformed
+from eyrie.basics.errors import Malformed, TooWide
+from eyrie.basics.money import WIDE
 from eyrie.costs.ledger.parts import Snapshot
 from eyrie.costs.query.ask import AggregateBy, Ask, Order
+from eyrie.costs.query.converted_rows import ConvertedRows, RatedRows, SplitRows
+from eyrie.costs.query.converting import AMOUNT_REST, Together, converted, without_rates
 from eyrie.costs.query.plan import (
     ACCRUED_AT,
     AMOUNT,
@@ -28,11 +31,13 @@ from eyrie.costs.query.plan import (
 )
 from eyrie.costs.query.weighing import Rows as WeighedRows
 from eyrie.costs.query.weighing import weighed
-from eyrie.engine.plan import By, Field, Missing, Not, OneOf, Rows, Sum, Totals
+from eyrie.engine.plan import By, Every, Field, Missing, Not, OneOf, Rows, Sum, Totals
 from eyrie.engine.port import Cancel, Engine, Held, Result, Row
 
 ZERO = Decimal(0)
 Group = str | bool | None
+# How measures of sums that were converted apart become one.
+_TOGETHER: dict[str, Together] = {USAGE: WIDE.add, RESOURCE_NAME: max}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +74,11 @@ class Answer:
 
     ask: Ask
     version: int
-    currency: str | None  # of all rows asked about; None if there are none
+    currency: str | None  # that was asked for, else of all rows asked about; None if there are none
     total_cost: Decimal
     total_usage: tuple[Usage, ...] | None  # when aggregating usage
     counts: tuple[BinCount, ...] | None  # when counting
-    held: Held | WeighedRows | None
+    held: Held | ConvertedRows | WeighedRows | None
 
     @property
     def bytes(self) -> int:
@@ -110,17 +115,27 @@ def answer(engine: Engine, snapshot: Snapshot, ask: Ask, cancel: Cancel | None =
 
     Seats 100 and -10 on Jan 1 and 8 on Jan 2 by service and day: two rows, 8 and 90, and a total of 98.
     """
+    try:
+        return _answer(engine, snapshot, ask, planned(ask, snapshot), cancel)
+    except TooWide:
+        return _answer(engine, snapshot, ask, planned(ask, snapshot, split=True), cancel)
+
+
+def _answer(
+    engine: Engine, snapshot: Snapshot, ask: Ask, plan: Planned | None, cancel: Cancel | None
+) -> Answer:
     aggregate = ask.settings.aggregate_by
-    plan = planned(ask, snapshot)
+    currency = _currency(engine, plan, ask, cancel)
     if plan and ask.shares:
-        currency = plan.currency or _one_currency(engine, plan, cancel)
-        return _weighted_answer(engine.run(plan.totals, cancel), snapshot, ask, currency)
+        sums = engine.run(plan.totals, cancel)
+        sums = converted(sums, plan.converting, AMOUNT, _TOGETHER) if plan.converting else sums
+        return _weighted_answer(sums, snapshot, ask, currency)
     held = engine.hold(plan.totals, cancel) if plan else None
     if not plan or not held or not len(held):
         return Answer(
             ask=ask,
             version=snapshot.version,
-            currency=_one_currency(engine, plan, cancel) if plan else None,
+            currency=currency,
             total_cost=ZERO,
             total_usage=() if aggregate is AggregateBy.USAGE else None,
             counts=() if aggregate is AggregateBy.COUNT else None,
@@ -129,11 +144,11 @@ def answer(engine: Engine, snapshot: Snapshot, ask: Ask, cancel: Cancel | None =
     return Answer(
         ask=ask,
         version=snapshot.version,
-        currency=plan.currency or _one_currency(engine, plan, cancel),
-        total_cost=engine.run(Totals(held.source, measures=((AMOUNT, Sum(AMOUNT)),)), cancel).rows[0][0],
+        currency=currency,
+        total_cost=_total_cost(engine, held, plan, cancel),
         total_usage=_total_usage(engine, held, cancel) if aggregate is AggregateBy.USAGE else None,
-        counts=_counts(engine, held, ask.order, cancel) if aggregate is AggregateBy.COUNT else None,
-        held=held,
+        counts=_counts(engine, held, plan, ask.order, cancel) if aggregate is AggregateBy.COUNT else None,
+        held=_read_converted(held, plan),
     )
 
 
@@ -144,7 +159,7 @@ def _weighted_answer(summed: Result, snapshot: Snapshot, ask: Ask, currency: str
     return Answer(
         ask=ask,
         version=snapshot.version,
-        currency=currency if len(found.rows) else None,
+        currency=currency,
         total_cost=found.total_cost,
         total_usage=tuple(Usage(amount, unit) for unit, amount in found.total_usage)
         if aggregate is AggregateBy.USAGE
@@ -171,6 +186,20 @@ def _row(row: Sequence[object], places: dict[str, int], groups: Sequence[str], *
     )
 
 
+def _currency(engine: Engine, plan: Planned | None, ask: Ask, cancel: Cancel | None) -> str | None:
+    """The currency of an answer: the one asked for, or that of all rows asked about.
+
+    Where a rate is missing, it is for rows asked about that it is missed.
+    """
+    if plan and plan.converting and plan.converting.unrated:
+        there = engine.run(plan.currencies, cancel).column(CURRENCY)
+        if missing := [code for code in there if code in plan.converting.unrated]:
+            raise without_rates(missing, plan.converting.into)
+    if ask.currency:
+        return ask.currency.currency
+    return (plan.currency or _one_currency(engine, plan, cancel)) if plan else None
+
+
 def _one_currency(engine: Engine, plan: Planned, cancel: Cancel | None) -> str | None:
     """The currency of all rows asked about, also of those that add up to nothing; None if there are none.
 
@@ -185,24 +214,47 @@ def _one_currency(engine: Engine, plan: Planned, cancel: Cancel | None) -> str |
     return str(currencies[0]) if currencies else None
 
 
+def _read_converted(held: Held, plan: Planned) -> Held | ConvertedRows:
+    """Read converted amounts of kept rows as what they are."""
+    if plan.converting and plan.converting.by_bin:
+        return RatedRows(
+            held, AMOUNT, ACCRUED_AT, {str(day): rate for (day,), rate in plan.converting.rates.items()}
+        )
+    return SplitRows(held, AMOUNT, AMOUNT_REST) if AMOUNT_REST in plan.amounts else held
+
+
+def _total_cost(engine: Engine, held: Held, plan: Planned, cancel: Cancel | None) -> Decimal:
+    """What all rows add up to."""
+    measures = tuple((column, Sum(column)) for column in plan.amounts)
+    by_bin = plan.converting if plan.converting and plan.converting.by_bin else None
+    keys = ((ACCRUED_AT, Field(ACCRUED_AT)),) if by_bin else ()
+    sums = engine.run(Totals(held.source, keys, measures), cancel)
+    with localcontext(WIDE):
+        if by_bin:
+            return sum((by_bin.rates[day,] * (amount or ZERO) for day, amount in sums.rows), ZERO)
+        return sum(sums.rows[0], ZERO)
+
+
 def _total_usage(engine: Engine, held: Held, cancel: Cancel | None) -> tuple[Usage, ...]:
-    plan = Totals(
+    usage = Totals(
         held.source,
         keys=((USAGE_UNIT, Field(USAGE_UNIT)),),
         measures=((USAGE, Sum(USAGE)),),
         where=Not(Missing(USAGE)),
         order=(By(USAGE_UNIT),),
     )
-    return tuple(Usage(amount, unit) for unit, amount in engine.run(plan, cancel).rows)
+    return tuple(Usage(amount, unit) for unit, amount in engine.run(usage, cancel).rows)
 
 
-def _counts(engine: Engine, held: Held, order: Order, cancel: Cancel | None) -> tuple[BinCount, ...]:
+def _counts(
+    engine: Engine, held: Held, plan: Planned, order: Order, cancel: Cancel | None
+) -> tuple[BinCount, ...]:
     """Groups with a cost; a group that only has usage is not counted."""
-    plan = Totals(
+    counted = Totals(
         held.source,
         keys=((ACCRUED_AT, Field(ACCRUED_AT)),),
         measures=(("count", Rows()),),
-        where=Not(OneOf(AMOUNT, (ZERO,))),
+        where=Not(Every(tuple(OneOf(column, (ZERO,)) for column in plan.amounts))),
         order=(By(ACCRUED_AT, descending=order is Order.DESCENDING),),
     )
-    return tuple(BinCount(accrued_at, count) for accrued_at, count in engine.run(plan, cancel).rows)
+    return tuple(BinCount(accrued_at, count) for accrued_at, count in engine.run(counted, cancel).rows)

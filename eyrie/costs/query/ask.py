@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from eyrie.basics.errors import Malformed
 from eyrie.basics.period import Bin, Period
+from eyrie.costs.query.currency import Currency
 from eyrie.engine.plan import ALWAYS, Condition
 
 _TAG = "tag:"
@@ -91,6 +92,8 @@ class Ask:
     shares: tuple[Share, ...] = ()
     # The providers that the filter names: costs of Kubernetes count only where one of its providers is named.
     providers_named: frozenset[str] = frozenset()
+    # What the answer is in; None is what the rows are in, which must be one and the same.
+    currency: Currency | None = None
 
 
 def read_groupings(text: str) -> tuple[Grouping, ...]:

@@ -17,7 +17,7 @@ from eyrie.costs.ledger.parts import Part, Snapshot, pruned
 from eyrie.costs.query.answer import ZERO, answer
 from eyrie.costs.query.ask import AggregateBy, Ask, Order
 from eyrie.costs.query.plan import AMOUNT, SHARE, Planned, planned
-from eyrie.engine.plan import ALWAYS, By, Every, Field, Key, OneOf, Rows, Totals
+from eyrie.engine.plan import ALWAYS, By, Every, Factored, Field, Key, OneOf, Rows, Totals
 from eyrie.engine.port import Cancel, Engine
 
 CLASSES = ("include_credits", "include_refunds", "include_discounts", "include_tax")
@@ -103,23 +103,24 @@ def source_rows(
     limit: int,
     cancel: Cancel | None = None,
 ) -> tuple[dict[str, Any], ...]:  # Any: each column has its own type
-    """The rows of a part that count, in the part's own order, with the share that each takes of a weight."""
+    """The rows of a part that count, in the part's own order, with the weight and the rate of each."""
     plan = planned(_ungrouped(ask), _alone(snapshot, part))
     if plan is None:
         return ()
+    sums = _sums(plan)
     keys: list[tuple[str, Key]] = [(column, Field(column)) for column in ROW_COLUMNS]
-    amount = dict(plan.totals.measures)[AMOUNT]
+    amount = dict(sums.measures)[AMOUNT]
     of_member = ALWAYS if member is None else OneOf(MEMBER, (member,))
     rows = Totals(
-        plan.totals.source,
-        keys=(*keys, *_share_key(plan)),
+        sums.source,
+        keys=(*keys, *_factor_keys(plan)),
         measures=((AMOUNT, amount),),
-        where=Every((plan.totals.where, of_member)),
+        where=Every((sums.where, of_member)),
         order=(By(ROW),),
         limit=limit,
     )
     found = engine.run(rows, cancel)
-    return tuple(_weighed(dict(zip(found.names, row, strict=True)), ask) for row in found.rows)
+    return tuple(_weighed(dict(zip(found.names, row, strict=True)), ask, plan) for row in found.rows)
 
 
 def _ungrouped(ask: Ask) -> Ask:
@@ -133,8 +134,16 @@ def _alone(snapshot: Snapshot, part: Part) -> Snapshot:
     return replace(snapshot, parts=(part,), cubes={})
 
 
-def _share_key(plan: Planned) -> list[tuple[str, Key]]:
-    return [(name, key) for name, key in plan.totals.keys if name == SHARE]
+def _sums(plan: Planned) -> Totals:
+    """What the engine adds up, before anything is converted."""
+    source = plan.totals.source
+    return source.rows if isinstance(source, Factored) else plan.totals
+
+
+def _factor_keys(plan: Planned) -> list[tuple[str, Key]]:
+    """The keys that tell the weight of a row, and its exchange rate."""
+    rates = plan.converting.told_by if plan.converting else ()
+    return [(name, key) for name, key in _sums(plan).keys if name == SHARE or name in rates]
 
 
 def _shares(
@@ -144,11 +153,12 @@ def _shares(
     plan = planned(ask, _alone(snapshot, part))
     if plan is None:
         return ()
+    sums = _sums(plan)
     by_member = Totals(
-        plan.totals.source,
-        keys=((MEMBER, Field(MEMBER)), *_share_key(plan)),
-        measures=(("rows", Rows()), (AMOUNT, dict(plan.totals.measures)[AMOUNT])),
-        where=plan.totals.where,
+        sums.source,
+        keys=((MEMBER, Field(MEMBER)), *_factor_keys(plan)),
+        measures=(("rows", Rows()), (AMOUNT, dict(sums.measures)[AMOUNT])),
+        where=sums.where,
         order=(By(MEMBER),),
     )
     found = engine.run(by_member, cancel)
@@ -156,7 +166,7 @@ def _shares(
     amounts: dict[int, Decimal] = defaultdict(lambda: ZERO)
     with localcontext(WIDE):
         for row in found.rows:
-            cells = _weighed(dict(zip(found.names, row, strict=True)), ask)
+            cells = _weighed(dict(zip(found.names, row, strict=True)), ask, plan)
             rows[cells[MEMBER]] += cells["rows"]
             amounts[cells[MEMBER]] += cells[AMOUNT]
     return [PartShare(part, member, count, amounts[member]) for member, count in rows.items()]
@@ -178,8 +188,12 @@ def _left_out(
     return found
 
 
-def _weighed(row: dict[str, Any], ask: Ask) -> dict[str, Any]:  # Any: each column has its own type
+def _weighed(
+    row: dict[str, Any], ask: Ask, plan: Planned
+) -> dict[str, Any]:  # Any: each column has its own type
+    """A row with its weight, its exchange rate and what it then adds."""
     share = row.pop(SHARE, None)
     weight = ask.shares[share].weight if share is not None else Decimal(1)
+    rate = plan.converting.rate_of(row) if plan.converting else Decimal(1)
     with localcontext(WIDE):
-        return {**row, AMOUNT: (row[AMOUNT] or ZERO) * weight, "weight": weight}
+        return {**row, AMOUNT: (row[AMOUNT] or ZERO) * weight * rate, "weight": weight, "exchange_rate": rate}

@@ -4,12 +4,13 @@ Rows that the engine keeps never come to Python. Rows that were made in Python, 
 than the engine's decimals, are handed over as texts first, so that they take the same way from there.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from eyrie.basics.period import Bin
 from eyrie.costs.query.answer import Answer
+from eyrie.costs.query.converted_rows import ConvertedRows
 from eyrie.costs.query.plan import ACCRUED_AT
 from eyrie.costs.query.weighing import Rows
 from eyrie.engine.columns import Column, Kind
@@ -17,6 +18,7 @@ from eyrie.engine.plan import By, Cell, File, Files, Listed, Source
 from eyrie.engine.port import Engine, Handed, Row, Writing
 
 NUMBER = "number"  # of a row in the file, from 0
+AT_ONCE = 10_000  # rows that come to Python
 
 
 @dataclass(frozen=True)
@@ -59,10 +61,15 @@ def _source(engine: Engine, found: Answer, staged: Path) -> tuple[Source, tuple[
     """The rows of an answer as the engine has them, if need be handed over now."""
     held = found.held
     assert held is not None, "an answer without rows is not listed"
-    if not isinstance(held, Rows):
+    if not isinstance(held, Rows | ConvertedRows):
         return held.source, held.order
     kinds = {ACCRUED_AT: Kind.MOMENT if found.ask.bin is Bin.HOUR else Kind.DAY}
-    columns = tuple(Column(name, kinds.get(name, Kind.TEXT)) for name in held.names)
-    texts = held.texts(held.names, 0, len(held))
-    engine.write(Writing(staged, columns, Handed(texts), numbered=NUMBER))
+    names = held.slice(0, 0).names
+    columns = tuple(Column(name, kinds.get(name, Kind.TEXT)) for name in names)
+    engine.write(Writing(staged, columns, Handed(_texts(held, names)), numbered=NUMBER))
     return Files((File(str(staged)),)), (By(NUMBER),)
+
+
+def _texts(held: Rows | ConvertedRows, names: Sequence[str]) -> Iterator[Row]:
+    for start in range(0, len(held), AT_ONCE):
+        yield from held.texts(names, start, start + AT_ONCE)

@@ -7,18 +7,20 @@ first, which leaves few rows to look up.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import assert_never
 
 from eyrie.basics.errors import Malformed
-from eyrie.basics.period import Bin
+from eyrie.basics.period import Bin, Period
 from eyrie.basics.words import KUBERNETES_PROVIDERS, AdjustmentClass, Basis, Provider
 from eyrie.costs.ledger.columns import TAG_SET, TAGGED
 from eyrie.costs.ledger.cubes import USED_UNIT, quickest
 from eyrie.costs.ledger.line_items import Granularity
 from eyrie.costs.ledger.parts import Part, Snapshot, files_of, pruned
 from eyrie.costs.query.ask import AggregateBy, Ask, CostSettings, Dimension, Grouping, Order, TagKey
+from eyrie.costs.query.converting import AMOUNT_REST, Converting, converting
+from eyrie.costs.query.currency import Conversion
 from eyrie.engine.plan import (
     ALWAYS,
     Always,
@@ -29,6 +31,7 @@ from eyrie.engine.plan import (
     DateBin,
     Either,
     Every,
+    Factored,
     Field,
     FirstOf,
     Holds,
@@ -40,8 +43,11 @@ from eyrie.engine.plan import (
     Missing,
     Not,
     OneOf,
+    Product,
     Rows,
     Smallest,
+    SplitProduct,
+    SplitProductRest,
     Sum,
     Tagged,
     Totals,
@@ -79,17 +85,25 @@ class Planned:
     totals: Totals
     currency: str | None  # of every row of the parts, if it is one
     currencies: Totals  # of the rows asked about
+    converting: Converting | None = None  # where some rows may be in another currency than is asked for
+    amounts: tuple[str, ...] = (AMOUNT,)  # the columns of an amount, which add up to it
 
 
-def planned(ask: Ask, snapshot: Snapshot) -> Planned | None:
-    """Make the plan of an ask; None if no part can hold a row for it."""
+def planned(ask: Ask, snapshot: Snapshot, *, split: bool = False) -> Planned | None:
+    """Make the plan of an ask; None if no part can hold a row for it.
+
+    Converted amounts that have too many digits for one column of the engine are `split` in two.
+    """
     if ask.bin is Bin.HOUR and ask.period.days > HOUR_BINS_LIMIT_DAYS:
         raise Malformed(f"date_bin=hour takes at most {HOUR_BINS_LIMIT_DAYS} days; choose a shorter period")
     parts = _parts(ask, snapshot)
     if not parts:
         return None
     currencies = {sums.currency for part in parts for sums in part.sums}
-    keys = tuple(_keys(ask, parts, each_currency=len(currencies) > 1))
+    found = _converting(ask, parts, currencies)
+    keys = tuple(_keys(ask, parts, each_currency=ask.currency is None and len(currencies) > 1))
+    if found:
+        keys += found.keys
     measures = tuple(_measures(ask))
     where = _where(ask, parts, _in_view(ask))
     tags = tuple(
@@ -98,19 +112,16 @@ def planned(ask: Ask, snapshot: Snapshot) -> Planned | None:
     reach = _reach(keys, measures, where, (key for _, key in tags))
     files = files_of(snapshot, (quickest(snapshot, part, reach) for part in parts))
     each = Totals(files, ((CURRENCY, Field("billing_currency")),), where=where, order=(By(CURRENCY),))
-    keeping = Not(Every((_nothing(AMOUNT), _nothing(USAGE))))
-    order = tuple(_order(ask))
-    if not tags:
-        return Planned(Totals(files, keys, measures, where, keeping, order), _only(currencies), each)
-    by_tag_set = Totals(files, (*keys, (TAG_SET, Field(TAG_SET))), measures, where)
-    totals = Totals(
-        Tagged(by_tag_set, tags, files.tag_files),
-        keys=tuple((column, Field(column)) for column, _ in (*keys, *tags)),
-        measures=tuple((column, _further(column, measure)) for column, measure in measures),
-        keeping=keeping,
-        order=order,
-    )
-    return Planned(totals, _only(currencies), each)
+    sums = Totals(files, keys, measures, where)
+    if tags:
+        by_tag_set = replace(sums, keys=(*keys, (TAG_SET, Field(TAG_SET))))
+        sums = _put_together(Tagged(by_tag_set, tags, files.tag_files), (*keys, *tags), measures)
+    if found and not found.by_bin and not ask.shares:
+        sums = _converted(sums, found, split=split)
+    amounts = tuple(column for column, _ in sums.measures if column in (AMOUNT, AMOUNT_REST))
+    keeping = Not(Every(tuple(map(_nothing, (*amounts, USAGE)))))
+    totals = replace(sums, keeping=keeping, order=tuple(_order(ask, amounts)))
+    return Planned(totals, _only(currencies), each, found, amounts)
 
 
 def rows_asked(ask: Ask, snapshot: Snapshot) -> tuple[tuple[Part, ...], Condition]:
@@ -142,6 +153,39 @@ def shows_usage(ask: Ask) -> bool:
 
 def _only(currencies: set[str]) -> str | None:
     return min(currencies) if len(currencies) == 1 else None
+
+
+def _converting(ask: Ask, parts: Sequence[Part], currencies: set[str]) -> Converting | None:
+    """Find the rates for a question; None if the manifest shows that nothing needs one."""
+    if not isinstance(ask.currency, Conversion) or currencies <= {ask.currency.currency}:
+        return None
+    days = Period(
+        max(ask.period.start, min(part.accrued.start for part in parts)),
+        min(ask.period.end, max(part.accrued.end for part in parts)),
+    )
+    return converting(ask.currency, currencies, days, ask.bin, (ACCRUED_AT, CURRENCY))
+
+
+def _converted(sums: Totals, found: Converting, *, split: bool) -> Totals:
+    """Multiply sums by their rates, and put together those that the answer does not tell apart."""
+    keys = [(column, key) for column, key in sums.keys if column not in found.dropped]
+    plan = _put_together(found.factored(sums), keys, sums.measures)
+    others = [(column, measure) for column, measure in plan.measures if column != AMOUNT]
+    products: list[tuple[str, Measure]] = [(AMOUNT, Product(AMOUNT))]
+    if split:
+        products = [(AMOUNT, SplitProduct(AMOUNT)), (AMOUNT_REST, SplitProductRest(AMOUNT))]
+    return replace(plan, measures=(*products, *others))
+
+
+def _put_together(
+    source: Tagged | Factored, keys: Sequence[tuple[str, object]], measures: Sequence[tuple[str, Measure]]
+) -> Totals:
+    """Add up sums of a step before by these columns of it."""
+    return Totals(
+        source,
+        keys=tuple((column, Field(column)) for column, _ in keys),
+        measures=tuple((column, _further(column, measure)) for column, measure in measures),
+    )
 
 
 def _counts_kubernetes(ask: Ask) -> bool:
@@ -271,7 +315,7 @@ def _reach(
 def _further(column: str, measure: Measure) -> Measure:
     """Put together what was measured in a step before."""
     match measure:
-        case Sum() | Magnitude() | Rows():
+        case Sum() | Magnitude() | Rows() | Product() | SplitProduct() | SplitProductRest():
             return Sum(column)
         case Largest():
             return Largest(column)
@@ -285,11 +329,11 @@ def _nothing(column: str) -> Condition:
     return Either((Missing(column), OneOf(column, (Decimal(0),))))
 
 
-def _order(ask: Ask) -> Iterator[By]:
+def _order(ask: Ask, amounts: Sequence[str]) -> Iterator[By]:
     """Bins; in them the largest first; then the values, so that equal answers are in equal order."""
     by_usage = ask.settings.aggregate_by is AggregateBy.USAGE
     yield By(ACCRUED_AT, descending=ask.order is Order.DESCENDING)
-    yield By(USAGE if by_usage else AMOUNT, descending=True)
+    yield from (By(column, descending=True) for column in ([USAGE] if by_usage else amounts))
     groupings = [column for column, _ in named(ask.groupings)]
     yield from (By(column) for column in groupings)
     if by_usage and USAGE_UNIT not in groupings:

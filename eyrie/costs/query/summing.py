@@ -9,6 +9,7 @@ from functools import total_ordering
 from eyrie.basics.money import WIDE
 from eyrie.costs.query.answer import Answer
 from eyrie.costs.query.ask import Dimension
+from eyrie.costs.query.converted_rows import ConvertedRows
 from eyrie.costs.query.plan import AMOUNT, INSTANCE, named
 from eyrie.costs.query.weighing import Rows
 from eyrie.engine.plan import Always, By, Field, Sum, Totals
@@ -43,7 +44,7 @@ def in_groups(engine: Engine, found: Answer) -> Iterator[tuple[Group, Decimal]]:
     columns += [INSTANCE] if Dimension.PROVIDER in found.ask.groupings else []
     if not found.held:
         return iter(())
-    if isinstance(found.held, Rows):
+    if isinstance(found.held, Rows | ConvertedRows):
         return _added_up(found.held, columns)
     # An engine keeps an answer in runs of its first step; what is read from end to end should be one.
     plan = Totals(
@@ -62,13 +63,16 @@ def _walked(engine: Engine, plan: Totals, width: int) -> Iterator[tuple[Group, D
             yield Group(tuple(map(_text, row[:width]))), row[-1]
 
 
-def _added_up(rows: Rows, columns: list[str]) -> Iterator[tuple[Group, Decimal]]:
-    places = [rows.names.index(column) for column in columns]
-    amount = rows.names.index(AMOUNT)
+def _added_up(rows: Rows | ConvertedRows, columns: list[str]) -> Iterator[tuple[Group, Decimal]]:
+    """Add up in Python what the engine cannot: weighed and converted amounts."""
     sums: dict[Group, Decimal] = defaultdict(Decimal)
-    for row in rows.rows:
-        group = Group(tuple(_text(row[place]) for place in places))
-        sums[group] = WIDE.add(sums[group], row[amount])
+    for start in range(0, len(rows), AT_ONCE):
+        some = rows.slice(start, start + AT_ONCE)
+        places = [some.names.index(column) for column in columns]
+        amount = some.names.index(AMOUNT)
+        for row in some.rows:
+            group = Group(tuple(_text(row[place]) for place in places))
+            sums[group] = WIDE.add(sums[group], row[amount])
     return iter(sorted(sums.items()))
 
 

@@ -1,6 +1,5 @@
 """Workspaces: the outermost boundary; integrations, reports, filters and folders belong to one."""
 
-from enum import StrEnum
 from typing import Annotated
 
 import sqlalchemy as sa
@@ -13,6 +12,7 @@ from eyrie.archive.change import Assignment, Change
 from eyrie.archive.publish import publish
 from eyrie.basics.errors import Refused
 from eyrie.basics.words import CURRENCIES
+from eyrie.costs.query.currency import RateDay
 from eyrie.operations.call import Call
 from eyrie.operations.five import operations_of
 from eyrie.operations.operation import Operation
@@ -27,13 +27,6 @@ from eyrie.store.people import UserRow, WorkspaceRow
 from eyrie.store.rows import KeptInWorkspace, KeptPerhapsInWorkspace, LinkRow
 
 _Placed = type[KeptInWorkspace] | type[KeptPerhapsInWorkspace]
-
-
-class RateDate(StrEnum):
-    """Which day's exchange rate converts a cost."""
-
-    DAILY_RATE = "daily_rate"
-    END_OF_BILLING_PERIOD_RATE = "end_of_billing_period_rate"
 
 
 def _known(code: str) -> str:
@@ -62,7 +55,7 @@ class CreateWorkspace(Draft):
     name: Title = Field(description="Name of the Workspace; no other has it.")
     enable_currency_conversion: Truth = Field(default=True, description="Whether costs are converted.")
     currency: Currency = Field("USD", description="The currency that amounts are shown in.")
-    exchange_rate_date: RateDate = Field(RateDate.DAILY_RATE, description="Which day's rate converts a cost.")
+    exchange_rate_date: RateDay = Field(RateDay.DAILY_RATE, description="Which day's rate converts a cost.")
 
 
 class UpdateWorkspace(ChangeShape):
@@ -71,7 +64,7 @@ class UpdateWorkspace(ChangeShape):
     name: Title | None = Field(None, description="Name of the Workspace; no other has it.")
     enable_currency_conversion: Truth | None = Field(None, description="Whether costs are converted.")
     currency: Currency | None = Field(None, description="The currency that amounts are shown in.")
-    exchange_rate_date: RateDate | None = Field(None, description="Which day's rate converts a cost.")
+    exchange_rate_date: RateDay | None = Field(None, description="Which day's rate converts a cost.")
 
 
 class ListWorkspaces(PagedQuery):

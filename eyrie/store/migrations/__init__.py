@@ -18,6 +18,7 @@ HEAD = "0013"
 HEAD = "0013"
 HEAD = "0013"
 HEAD = "0013"
+HEAD = "0013"
 
 
 def migrate(database: Database) -> None:

@@ -16,6 +16,7 @@ from eyrie.surfaces.cli import (
     metrics,
     notifications,
     people,
+    rates,
     reports,
     running,
     teams,
@@ -59,6 +60,7 @@ def make_app(work: Work, version: str) -> typer.Typer:
     bills.add(app, work)
     metrics.add(app, work)
     exports.add(app, work)
+    rates.add(app, work)
     people.add(app, work)
     audit.add(app, work)
     teams.add(app, work)

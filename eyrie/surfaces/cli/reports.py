@@ -98,9 +98,14 @@ def shown(told: ExplainTold) -> str:
         lines.append(f"{told.parts_without_rows} more parts hold no day of it.")
     if told.rows:
         rows = [
-            (row.source, row.source_row, row.day, row.service, row.charge_type, row.basis, row.amount)
+            (
+                *(row.source, row.source_row, row.day, row.service, row.charge_type, row.basis),
+                *((row.billed, row.rate) if told.converted else ()),
+                row.amount,
+            )
             for row in told.rows
         ]
-        lines += ["", table(("FILE", "SOURCE ROW", "DAY", "SERVICE", "CHARGE", "VIEW", "AMOUNT"), rows)]
+        heads = ("FILE", "SOURCE ROW", "DAY", "SERVICE", "CHARGE", "VIEW")
+        lines += ["", table((*heads, *(("COST", "RATE") if told.converted else ()), "AMOUNT"), rows)]
     agree = "which is what the parts add up to" if told.adds_up else "BUT THE PARTS ADD UP TO SOMETHING ELSE"
     return "\n".join([*lines, "", f"Total     {told.total} {told.currency}, {agree}"])

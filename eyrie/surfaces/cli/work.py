@@ -166,6 +166,24 @@ class ReportLine:
 
 
 @dataclass(frozen=True)
+class RatesTold:
+    """What an import of exchange rates did."""
+
+    read: int
+    new: int  # the others were known
+
+
+@dataclass(frozen=True)
+class RateLine:
+    """An exchange rate as it is listed."""
+
+    base: str
+    currency: str
+    rate: str
+    day: str
+
+
+@dataclass(frozen=True)
 class PartLine:
     """What one delivered file adds to a total, as far as it stands in one part of the ledger."""
 
@@ -187,6 +205,8 @@ class SourceLine:
     service: str
     charge_type: str
     basis: str
+    billed: str  # what is converted, with its currency
+    rate: str
     amount: str
 
 
@@ -203,6 +223,7 @@ class ExplainTold:
     rows: Sequence[SourceLine]
     total: str
     currency: str
+    converted: bool  # whether any of the rows has another currency
     adds_up: bool
     body: Mapping[str, Any]  # the API's answer  # Any: JSON values
 
@@ -296,6 +317,8 @@ class Work:
     annotations: Callable[[Flags, str | None], AnnotationsTold]  # of all reports, or of one
     forecast: Callable[[Flags, CostsWish], ForecastTold]
     backtest: Callable[[Flags, CostsWish, int], BacktestTold]  # of so many days ahead
+    import_rates: Callable[[Flags, bytes], RatesTold]
+    rates: Callable[[Flags], Sequence[RateLine]]
     import_bills: Callable[[Flags, ImportWish, Progress], ImportTold]
     export_bills: Callable[[Flags, ExportWish], ExportTold]
     metrics: MetricWork

@@ -1,6 +1,8 @@
 """Examples of integrations, uploads and tags."""
 
+import datetime as dt
 from collections.abc import Mapping
+from itertools import count
 
 from tests.operations.examples.example import Entry, Example, Maker, Names, Sent, new_name
 from tests.world import World
@@ -11,6 +13,7 @@ ChargeCategory,ChargePeriodStart,BilledCost,ServiceName,Tags,SubAccountId
 Usage,2025-01-01,100,Seats,"{""team/a b"": ""red""}",account-1
 """
 TAG_KEY = "team/a b"
+_days = count()
 
 
 def make_integration(world: World, _names: Names, workspace: str) -> str:
@@ -39,6 +42,20 @@ def _upload(_world: World) -> Sent:
     return {"files": {"csv": (new_name("file"), BILL.encode())}, "data": {"auto_transform": "false"}}
 
 
+def make_rate(world: World) -> str:
+    """A rate for a day that has none yet; the day."""
+    sent = _rates(world)
+    assert world.owner.post("/v2/exchange_rates/csv", **sent).status_code == 201
+    return sent["files"]["csv"][1].decode().strip()[-10:]
+
+
+def _rates(_world: World) -> Sent:
+    """A file with a rate for a day that has none yet."""
+    day = dt.date(2025, 1, 1) + dt.timedelta(days=next(_days))
+    text = f"base_currency_code,currency_code,rate,date\nUSD,EUR,0.92,{day}\n"
+    return {"files": {"csv": ("rates.csv", text.encode())}}
+
+
 MAKERS: Mapping[str, Maker] = {
     "integration_token": make_integration,
     "user_costs_upload_token": make_upload,
@@ -65,6 +82,7 @@ EXAMPLES: Mapping[str, Example] = {
     "deleteIntegration": Example(leaves=Entry("integration", "record_destroyed", "workspace_tokens")),
     "createUserCostsUploadViaCsv": Example(_upload, Entry("user_costs_upload", "record_created", "filename")),
     "deleteUserCostsUpload": Example(leaves=Entry("user_costs_upload", "record_destroyed", "amount")),
+    "createExchangeRatesViaCsv": Example(_rates, Entry("exchange_rate", "record_created", "rate")),
     "updateTag": Example(
         lambda _: {"json": {"tag_key": TAG_KEY, "hidden": True}},
         Entry("tag", "record_updated", "hidden"),
