@@ -4,7 +4,7 @@ Whoever gets it sees the other reports of the workspace that they may see, each 
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
@@ -47,10 +47,8 @@ def written(
         subject, figures = "no figures", ["The costs could not be told:", *fault.problems]
     else:
         change = change_shown(this.total, last.total, notification.change, this.currency)
-        subject, figures = (
-            f"{money(this.total)} {this.currency}, {change}",
-            _figures(this, last, notification),
-        )
+        subject = f"{money(this.total)} {this.currency}, {change}"
+        figures = _figures(this, last, notification)
     lines += ["", *figures]
     if call.house.post.address is not None:
         lines += ["", f"{call.house.post.address}/v2/cost_reports/{report.token}"]
@@ -71,29 +69,26 @@ def _sums(call: Call, notification: ReportNotificationRow, report: CostReportRow
 def _figures(now: Sums, before: Sums, notification: ReportNotificationRow) -> list[str]:
     """The total, the largest groups, and the others together, each with its change."""
     groups = compared(now, before)
-    listed = [(_name(each), each.amount, each.before) for each in groups[:MOST_GROUPS]]
-    if others := groups[MOST_GROUPS:]:
-        with localcontext(WIDE):
-            both = [
-                sum((each.amount for each in others), Decimal(0)),
-                sum((each.before for each in others), Decimal(0)),
-            ]
-        listed.append(("Other", both[0], both[1]))
-    rows = [("Total", now.total, before.total), *listed]
-    return laid_out(
-        [
-            ("", now.currency, "Before", "Change"),
-            *(
-                (
-                    name,
-                    money(amount),
-                    money(then),
-                    change_shown(amount, then, notification.change, now.currency),
-                )
-                for name, amount, then in rows
-            ),
-        ]
-    )
+    total = Group(("Total",), now.total, before.total)
+    rows = [total, *groups[:MOST_GROUPS], *_together(groups[MOST_GROUPS:])]
+    lines = [
+        (
+            _name(each),
+            money(each.amount),
+            money(each.before),
+            change_shown(each.amount, each.before, notification.change, now.currency),
+        )
+        for each in rows
+    ]
+    return laid_out([("", now.currency, "Before", "Change"), *lines])
+
+
+def _together(groups: Sequence[Group]) -> list[Group]:
+    """What is left over, in one line, if anything is."""
+    with localcontext(WIDE):
+        amount = sum((each.amount for each in groups), Decimal(0))
+        before = sum((each.before for each in groups), Decimal(0))
+    return [Group(("Other",), amount, before)] if groups else []
 
 
 def _name(group: Group) -> str:

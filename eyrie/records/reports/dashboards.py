@@ -79,6 +79,7 @@ def _written(call: Call, values: Values, row: DashboardRow | None) -> Values:
     if problems:
         raise Malformed(*problems)
     if row is not None and "widgets" in values:
+        call.rows.lock(row)
         _link(call, row.token, values["widgets"])
     return values
 
