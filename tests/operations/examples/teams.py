@@ -76,6 +76,8 @@ MAKERS: Mapping[str, Maker] = {
 }
 
 EXAMPLES: Mapping[str, Example] = {
+    "getTeamMembers": Example(first=lambda world, names: make_person(world, names, world.main)),
+    "getAccessGrants": Example(first=lambda world, names: make_grant(world, names, world.main)),
     "createTeam": Example(
         lambda _: {"json": {"name": new_name("Team"), "description": "Those who save"}},
         Entry("team", "record_created", "description"),
