@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 
 from eyrie.basics.money import WIDE
 from eyrie.basics.period import Bin, Period, bin_start
+from eyrie.operations.shapes import PagedQuery
 from eyrie.records.metrics import values
 from eyrie.records.metrics.amounts import amount_of, limbs_of
 from eyrie.records.metrics.labels import pairs_of, text_of, text_of_label
 from eyrie.records.metrics.rows import BusinessMetricRow, MetricValueRow
+from eyrie.records.metrics.value_lists import ValueBin, page_of_values
 from eyrie.records.metrics.values import Chosen, Point
 from eyrie.store.rows import AccountRow
 
@@ -118,6 +120,41 @@ def test_sums_are_those_of_the_points_that_are_there(database, metric, writes, c
             expected[begins] = WIDE.add(expected.get(begins, Decimal(0)), amount)
     assert found == expected
     assert set(labels) == {value for _, named in there for value in pairs_of(named).values()}
+
+
+@few
+@given(points=POINTS, limit=st.integers(1, 5), width=st.sampled_from([None, *ValueBin]))
+def test_pages_hold_each_point_or_sum_once_the_newest_first(database, metric, points, limit, width):
+    with database.writing() as session:
+        emptied(session, metric)
+        values.write(session, metric, points)
+        walked, counted = [], []
+        for seen, query_of in ((walked, _following), (counted, _counting)):
+            query = PagedQuery()
+            while query is not None:
+                page = page_of_values(
+                    session, metric, query, limit, forecasted=False, chosen=Chosen(), width=width
+                )
+                seen += [(point.at, point.labels, point.amount) for point in page.rows]
+                query = query_of(query, page)
+    expected = {}
+    for (at, labels), amount in {(point.at, point.labels): point.amount for point in points}.items():
+        if amount is not None:
+            midnight = at.replace(hour=0, minute=0, second=0)
+            begins = {None: at, "day": midnight, "month": midnight.replace(day=1)}[width]
+            expected[begins, labels] = WIDE.add(expected.get((begins, labels), Decimal(0)), amount)
+    assert walked == counted
+    assert {(at, labels): amount for at, labels, amount in walked} == expected
+    assert len(walked) == len(expected)
+    assert [at for at, _, _ in walked] == sorted((at for at, _ in expected), reverse=True)
+
+
+def _following(query, page):
+    return query.model_copy(update={"after": page.next_after}) if page.next_after else None
+
+
+def _counting(query, page):
+    return query.model_copy(update={"page": query.page + 1}) if query.page < page.last else None
 
 
 @few

@@ -6,10 +6,10 @@ Redirects are not followed, for the request carries secrets. Amounts in answers 
 import re
 import urllib.error
 import urllib.request
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from gzip import decompress
 from http.client import HTTPException
 from typing import Any
 
@@ -70,7 +70,7 @@ def send(service: str, request: Sending) -> Reply:
     except urllib.error.HTTPError as error:
         with error:
             reply = Reply(error.code, _read(error))
-    except (OSError, HTTPException) as error:
+    except (OSError, HTTPException, zlib.error) as error:
         raise Unavailable(f"{service} cannot be reached: {_reason(error)}") from error
     if reply.status in TRY_AGAIN:
         raise Unavailable(f"{service} answered {reply.status}{said(reply)}")
@@ -100,9 +100,11 @@ def said(reply: Reply) -> str:
 
 def _read(answer: Any) -> bytes:  # Any: an answer, or an error that is one
     content: bytes = answer.read(MOST_BYTES + 1)
+    if answer.headers.get("Content-Encoding") == "gzip":
+        content = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(content, MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         raise Refused(f"The answer is larger than {MOST_BYTES >> 20} MB; ask for less")
-    return decompress(content) if answer.headers.get("Content-Encoding") == "gzip" else content
+    return content
 
 
 def _reason(error: Exception) -> str:

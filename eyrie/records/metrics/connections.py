@@ -168,8 +168,8 @@ def _plain(row: IntegrationRow) -> dict[str, str]:
     return kept
 
 
-def _field(name: str, call: Call, row: IntegrationRow) -> str | None:
-    return opened(call.house.secrets, row).get(name)
+def _field(name: str, _call: Call, row: IntegrationRow) -> str | None:
+    return _plain(row).get(name)
 
 
 metric_sources.computed |= {name: partial(_field, name) for name in (*PLAIN, SET_AT)}

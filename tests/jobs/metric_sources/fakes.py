@@ -2,6 +2,7 @@
 
 import base64
 import datetime as dt
+import gzip
 import hashlib
 import json
 import re
@@ -36,6 +37,7 @@ class Asked:
         return json.loads(self.body)
 
 
+GZIP = b"\x1f\x8b"
 Answer = tuple[int, object]  # a status and JSON, or bytes
 Script = Callable[[Asked], Answer]
 
@@ -68,6 +70,8 @@ def serving(answers: Script) -> Iterator[Fake]:
             status, said = fake.answers(asked)
             content = said if isinstance(said, bytes) else json.dumps(said).encode()
             self.send_response(status)
+            if content.startswith(GZIP):
+                self.send_header("Content-Encoding", "gzip")
             self.send_header("Content-Length", str(len(content)))
             if 300 <= status < 400:
                 self.send_header("Location", fake.address + "/elsewhere")
@@ -203,7 +207,7 @@ def snowflake(
         if not known and token != "Bearer pat-1":
             return 401, {"code": "390144", "message": "JWT token is invalid."}
         if "partition" in asked.query:
-            return 200, {"data": parts[int(asked.query["partition"])]}
+            return 200, gzip.compress(json.dumps({"data": parts[int(asked.query["partition"])]}).encode())
         if left[0]:
             left[0] -= 1
             return 202, {"code": "333334", "message": "In progress", "statementHandle": "h-1"}

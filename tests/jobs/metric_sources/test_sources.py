@@ -1,12 +1,13 @@
 """What is asked of Datadog, CloudWatch and Snowflake, and how their answers are read."""
 
 import datetime as dt
+import gzip
 from decimal import Decimal
 
 import pytest
 
 from eyrie.basics.errors import Refused, Unavailable
-from eyrie.jobs.metric_sources import cloudwatch, datadog, snowflake
+from eyrie.jobs.metric_sources import cloudwatch, datadog, snowflake, wire
 from eyrie.jobs.metric_sources.sigv4 import AwsKey, signed
 from eyrie.records.metrics.labels import text_of, text_of_label
 from tests.jobs.metric_sources import fakes
@@ -103,6 +104,13 @@ def test_a_redirect_is_not_followed_with_secrets():
     with serving(in_turn((302, {}))) as fake, pytest.raises(Refused, match="302"):
         of_datadog(fake)
     assert [asked.path for asked in fake.asked] == ["/api/v1/query"]
+
+
+def test_an_answer_that_unpacks_to_more_than_is_taken_is_refused(monkeypatch):
+    monkeypatch.setattr(wire, "MOST_BYTES", 1000)
+    for content in (gzip.compress(b" " * 2000), b" " * 2000):
+        with serving(in_turn((200, content))) as fake, pytest.raises(Refused, match="larger than"):
+            of_datadog(fake)
 
 
 @pytest.mark.parametrize("value", ["NaN", "1e400", {}])
