@@ -151,8 +151,10 @@ def test_an_item_of_a_list_is_what_is_declared(shared, operation):
     dates = {"start_date": "2025-01-01", "end_date": "2025-02-28", "settings[aggregate_by]": "usage"}
     example_of(operation).first(shared, names)
     sent = example_of(operation).sends(shared).get("params", {})
-    more = {**sent, "workspace_token": shared.main, **asked, **dates}
-    answer = carried_out(shared, operation, names=names, params=more)
+    more = {"params": {**sent, "workspace_token": shared.main, **asked, **dates}}
+    if fills := example_of(operation).fills:
+        more = fills(shared, names)
+    answer = carried_out(shared, operation, names=names, **more)
     document, written = written_of(operation)
     assert answer.json()[operation.answers.key]
     schema = written["responses"]["200"]["content"]["application/json"]["schema"]

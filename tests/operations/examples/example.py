@@ -41,8 +41,12 @@ def _nothing(_world: World) -> Sent:
 
 @dataclass(frozen=True)
 class Example:
-    """What is sent with an operation, and what it leaves; `first` prepares what its path names."""
+    """What is sent with an operation, and what it leaves; `first` prepares what its path names.
+
+    `fills` puts something into a list, may name another path, and tells what to send so that it is seen.
+    """
 
     sends: Callable[[World], Sent] = _nothing
     leaves: Entry | None = None
     first: Callable[[World, Names], object] = field(default=lambda _world, _names: None)
+    fills: Callable[[World, Names], Sent] | None = None

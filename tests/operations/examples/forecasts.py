@@ -54,6 +54,24 @@ def _a_forecast(world: World) -> Sent:
     }
 
 
+def _of_one_report(world: World) -> Sent:
+    return {"params": {"cost_report_token": one_report(world)}}
+
+
+def _forecasts_of_one_report(world: World, _names: Names) -> Sent:
+    make_listed_forecast(world)
+    return _of_one_report(world)
+
+
+def _a_day_ahead(_world: World) -> Sent:
+    return {"params": {"start_date": "2025-02-20", "end_date": "2025-02-20", "provider": "custom_provider"}}
+
+
+def _forecasts_of_everything(world: World, names: Names) -> Sent:
+    names["cost_report_token"] = one_report(world)
+    return _a_day_ahead(world)
+
+
 def _one(world: World, plural: str, body: dict[str, object]) -> str:
     """What has this title, made if nothing has."""
     listed = world.owner.get(f"/v2/{plural}", params={"limit": 1000}).json()[plural]
@@ -67,11 +85,7 @@ MAKERS: Mapping[str, Maker] = {
 }
 
 EXAMPLES: Mapping[str, Example] = {
-    "getForecastedCosts": Example(
-        lambda _: {
-            "params": {"start_date": "2025-02-20", "end_date": "2025-02-20", "provider": "custom_provider"}
-        }
-    ),
+    "getForecastedCosts": Example(_a_day_ahead, fills=_forecasts_of_everything),
     "createScenarioModel": Example(
         lambda world: {
             "json": {"title": new_name("Plan"), "workspace_token": world.main, "periods": [PERIOD]}
@@ -83,7 +97,7 @@ EXAMPLES: Mapping[str, Example] = {
         Entry("scenario_model", "record_updated", "periods"),
     ),
     "deleteScenarioModel": Example(leaves=Entry("scenario_model", "record_destroyed", "title")),
-    "getReportForecasts": Example(lambda world: {"params": {"cost_report_token": one_report(world)}}),
+    "getReportForecasts": Example(_of_one_report, fills=_forecasts_of_one_report),
     "createReportForecast": Example(
         _a_forecast,
         Entry("report_forecast", "record_created", "scenario_model_tokens"),
