@@ -27,11 +27,11 @@ class FocusRows:
     where: Condition
 
     def write(self, house: House, path: Path) -> Written:
-        """Write them in the order in which they were delivered."""
+        """Write them as the parts hold them: month by month, in each by day."""
         if not self.standing:
             return Written(tuple(name for name, column in COLUMNS.items() if column.is_in(VERSION)), 0)
         export = export_of(house.engine, house.ledger, self.standing, self.where, filling=True)
-        return Written(export.columns, write_export(house.engine, export, path))
+        return Written(export.columns, write_export(house.engine, export, path, as_delivered=False))
 
 
 def focus_rows(call: Call, question: Posed) -> FocusRows:
