@@ -329,6 +329,30 @@ def test_a_model_of_a_service_changes_that_service_alone(world, march):
     ]
 
 
+def test_costs_grow_with_a_metric_on_the_days_that_it_is_expected_for(world, march):
+    """It was 50 a day and is expected to be 75 on the 1st of March: that day costs half as much again."""
+    token, days = march
+    was = [{"date": str(dt.date(2025, 2, day)), "amount": 50} for day in range(1, 15)]
+    metric = made(world, "business_metrics", values=was)
+    refused = world.owner.post(
+        "/v2/report_forecasts",
+        json={"title": "T", "cost_report_token": token, "business_metric_token": metric},
+    )
+    assert is_refusal(refused, 422)
+    assert refused.json()["errors"] == [
+        "business_metric_token: this BusinessMetric needs historical and forecasted values"
+    ]
+    expected = [{"date": "2025-03-01", "amount": 75}]
+    world.owner.put(f"/v2/business_metrics/{metric}", json={"forecasted_values": expected})
+    body = {"cost_report_token": token, "business_metric_token": metric, "set_as_default": True}
+    forecast = made(world, "report_forecasts", **body)
+    assert total(world, token, **(days | {"end_date": days["start_date"]})) == 150
+    assert total(world, token, **days) == 3150
+    world.owner.delete(f"/v2/business_metrics/{metric}")
+    assert total(world, token, **days) == 3100
+    assert world.owner.get(f"/v2/report_forecasts/{forecast}").json()["business_metric_token"] is None
+
+
 def test_what_was_forecast_each_morning_is_held_against_what_came(world, crm, march):
     token, _ = march
     assert ranged(world, token)["realised"] == {"runs": 0, "days": 0, "wape": None, "coverage": None}
