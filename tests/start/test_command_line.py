@@ -11,7 +11,16 @@ import typer
 from eyrie.basics.errors import LedgerBroken, Refused
 from eyrie.surfaces.cli.app import make_app
 from eyrie.surfaces.cli.exits import Exit, run
-from eyrie.surfaces.cli.work import DemoWish, SettingRow, TokenRow, TokenWish, UserWish, Work
+from eyrie.surfaces.cli.work import (
+    DemoWish,
+    RateLine,
+    RatesTold,
+    SettingRow,
+    TokenRow,
+    TokenWish,
+    UserWish,
+    Work,
+)
 
 EYRIE = (sys.executable, "-c", "from eyrie.start.command_line import main; main()")
 
@@ -49,6 +58,8 @@ class House:
             tags=note("tags", []),
             reports=note("reports", []),
             explain=note("explain"),
+            import_rates=note("import_rates", RatesTold(2, 1)),
+            rates=note("rates", [RateLine("USD", "EUR", "0.9", "2025-01-01")]),
             import_bills=note("import_bills"),
             export_bills=note("export_bills"),
         )
