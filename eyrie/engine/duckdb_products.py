@@ -61,16 +61,15 @@ def split_rest(column: str) -> Sql:
 
 def factored(source: Factored, rows: Sql) -> Sql:
     """Print rows beside their factors, whole and cut in two; the engine leaves out what is not asked for."""
-    cells = zip(*(each.cells for each in source.factors), strict=True)
     columns = [
-        (column, _listed(texts, _TYPES[kind]))
-        for (column, kind), texts in zip(source.told_by, cells, strict=True)
+        (column, _listed((each.cells[place] for each in source.factors), _TYPES[kind]))
+        for place, (column, kind) in enumerate(source.told_by)
     ]
     factors = [each.factor.normalize(WIDE) for each in source.factors]
     wholes = [factor.quantize(_FACTOR_QUANTUM, ROUND_DOWN, WIDE) for factor in factors]
     rests = [WIDE.subtract(factor, whole) for factor, whole in zip(factors, wholes, strict=True)]
     columns += [
-        ("factor", _listed(map(_text, factors), f"DECIMAL(38,{max(map(_decimals, factors))})")),
+        ("factor", _listed(map(_text, factors), f"DECIMAL(38,{max(map(_decimals, factors), default=0)})")),
         ("factor_whole", _listed(map(_text, wholes), "DECIMAL(28,10)")),
         ("factor_rest", _listed(map(_text, rests), "DECIMAL(20,20)")),
     ]

@@ -13,7 +13,16 @@ from eyrie.surfaces.cli.app import make_app
 from eyrie.surfaces.cli.exits import Exit, run
 from eyrie.surfaces.cli.metric_shapes import MetricWork
 from eyrie.surfaces.cli.team_shapes import TeamWork
-from eyrie.surfaces.cli.work import DemoWish, SettingRow, TokenRow, TokenWish, UserWish, Work
+from eyrie.surfaces.cli.work import (
+    DemoWish,
+    RateLine,
+    RatesTold,
+    SettingRow,
+    TokenRow,
+    TokenWish,
+    UserWish,
+    Work,
+)
 
 EYRIE = (sys.executable, "-c", "from eyrie.start.command_line import main; main()")
 
@@ -75,6 +84,8 @@ class House:
             annotations=note("annotations"),
             forecast=note("forecast"),
             backtest=note("backtest"),
+            import_rates=note("import_rates", RatesTold(2, 1)),
+            rates=note("rates", [RateLine("USD", "EUR", "0.9", "2025-01-01")]),
             import_bills=note("import_bills"),
             export_bills=note("export_bills"),
             metrics=MetricWork(**{field.name: note(field.name) for field in fields(MetricWork)}),

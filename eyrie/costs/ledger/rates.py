@@ -14,7 +14,7 @@ from decimal import Decimal
 from eyrie.basics.money import WIDE
 
 RATE_QUANTUM = Decimal(1).scaleb(-10)
-LARGEST_RATE = Decimal(10) ** 12
+LARGEST_RATE = Decimal(10) ** 12  # a bitcoin is some billions of the smallest currencies
 ONE = Decimal(1)
 DOLLAR = "USD"  # the currency by way of which two others meet
 
@@ -60,7 +60,8 @@ class Rates:
         to_dollar, from_dollar = self._one_step(base, DOLLAR, day), self._one_step(DOLLAR, currency, day)
         if to_dollar is None or from_dollar is None:
             return None
-        return WIDE.multiply(to_dollar, from_dollar)
+        rate = WIDE.multiply(to_dollar, from_dollar)
+        return rate if rate < LARGEST_RATE else None
 
     def _one_step(self, base: str, currency: str, day: dt.date) -> Decimal | None:
         """The rate that is known for a pair, else the inverse of that for the pair turned round."""

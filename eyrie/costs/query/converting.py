@@ -5,7 +5,7 @@ In each of three ways the engine adds up first, as ever:
 - Where every bin has one rate, as euros by day have, nothing else changes: the order is the same, and the
   rows that somebody looks at are multiplied when they are read.
 - Else it adds up apart for each currency and for days with rates of their own, and multiplies these sums.
-  Such products have up to 38 decimals, more than a column of an engine keeps, so they stand in two columns
+  Products have up to 38 decimals, which may be more than a column of an engine keeps; then they stand in two
   until they are read.
 - Sums that have weights too are few, and are multiplied here.
 

@@ -126,6 +126,10 @@ def test_a_rate_is_missed_only_for_rows_that_are_asked_about(books):
     assert books.answer(
         "2025-01-01", "2025-01-01", currency=conversion, filter=without
     ).total_cost == Decimal("9.5")
+    nowhere = OneOf("service", ("none",))
+    for bins in (Bin.DAY, Bin.MONTH):
+        asked = {"bin": bins, "currency": rated([]), "filter": nowhere}
+        assert len(books.answer("2025-01-01", "2025-01-01", **asked)) == 0
     none = books.answer("2024-01-01", "2024-01-31", currency=conversion)
     assert (none.total_cost, none.currency, len(none)) == (0, "USD", 0)
 
