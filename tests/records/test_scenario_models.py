@@ -100,6 +100,11 @@ def test_a_priority_is_cleared_by_null_and_kept_when_absent(world):
     assert change(world, model, priority=None).json()["priority"] is None
 
 
+@pytest.mark.parametrize("priority", [True, 1.5, "high", 2**31])
+def test_a_priority_is_a_whole_number(world, priority):
+    assert refused(change(world, make(world), priority=priority), "priority is invalid")
+
+
 def test_an_update_without_a_field_is_refused(world):
     model = make(world)
     for nothing in ({}, {"color": "red"}, {"title": None, "periods": None}):

@@ -5,13 +5,19 @@ from collections.abc import Iterator
 import schemathesis
 from schemathesis import Case, CheckContext, Response
 from schemathesis.core import NotSet
-from schemathesis.specs.openapi.checks import negative_data_rejection
+from schemathesis.specs.openapi.checks import ensure_resource_availability, negative_data_rejection
 
 
 @schemathesis.check
 def wrong_data_is_refused(ctx: CheckContext, response: Response, case: Case) -> bool | None:
     """What the document does not allow is refused, but for what is understood on purpose."""
     return None if is_understood(case.body) else negative_data_rejection(ctx, response, case)
+
+
+@schemathesis.check
+def what_was_made_is_there(ctx: CheckContext, response: Response, case: Case) -> bool | None:
+    """What was made is found, unless it is something else that is not: a token in the body is 404 as well."""
+    return None if names_others(case.body) else ensure_resource_availability(ctx, response, case)
 
 
 @schemathesis.check
@@ -27,6 +33,11 @@ def is_understood(body: object) -> bool:
     A missing body is an empty one; a number where a text belongs is that text, and 0 and 1 are truths.
     """
     return isinstance(body, NotSet) or any(type(value) in (int, float) for value in values(body))
+
+
+def names_others(body: object) -> bool:
+    """Tell whether a body has tokens of other things."""
+    return isinstance(body, dict) and any(key.endswith(("_token", "_tokens")) for key in body)
 
 
 def values(value: object) -> Iterator[object]:

@@ -3,10 +3,10 @@
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
 import sqlalchemy as sa
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from eyrie.access.rights import may
@@ -42,8 +42,14 @@ def _whole_in_18_decimals(amount: Decimal) -> Decimal:
     return amount
 
 
+def _no_truth(sent: Any) -> Any:  # Any: whatever a client sent
+    if isinstance(sent, bool):
+        raise PydanticCustomError("int_parsing", "not a whole number")
+    return sent
+
+
 PlannedAmount = Annotated[Decimal, AfterValidator(_whole_in_18_decimals)]
-Priority = Annotated[int, Field(ge=-LARGEST_PRIORITY, le=LARGEST_PRIORITY)]
+Priority = Annotated[int, BeforeValidator(_no_truth), Field(ge=-LARGEST_PRIORITY, le=LARGEST_PRIORITY)]
 Scope = Annotated[str, Field(max_length=1_000)]
 
 
