@@ -39,6 +39,7 @@ from eyrie.engine.plan import (
     Magnitude,
     Measure,
     Missing,
+    Named,
     Not,
     OneOf,
     Resembles,
@@ -49,6 +50,7 @@ from eyrie.engine.plan import (
     Tagged,
     TagsLeft,
     Totals,
+    WithTags,
 )
 from eyrie.engine.sql import Sql, joined, name, sql, value
 
@@ -193,6 +195,12 @@ def _key(key: Key, source: Source) -> Sql:
                 for position, condition in enumerate(conditions)
             ]
             return sql("CASE {} END", joined(" ", tried))
+        case Named(choices):
+            tried = [
+                sql("WHEN {} THEN CAST({} AS VARCHAR)", passes(condition, source), value(text))
+                for condition, text in choices
+            ]
+            return sql("CASE {} END", joined(" ", tried))
         case _:
             assert_never(key)
 
@@ -226,6 +234,8 @@ def _source(source: Source) -> Sql:
     match source:
         case Files(files):
             return _files(files)
+        case WithTags(rows, tags):
+            return _with_tags(_files(rows.files), tags, _tag_sets(rows))
         case FewTags(rows):
             replaced = sql(
                 'SELECT "r".* REPLACE (coalesce("s"."id", 0) AS "tag_set_id") FROM {} AS "r"',
@@ -272,12 +282,25 @@ def _tag_sets(source: Source) -> Sql:
     match source:
         case Files(_, tag_files) | Tagged(_, _, tag_files) | EachTag(_, tag_files):
             return _reading(tag_files) if tag_files else _NO_TAGS
-        case FewTags(rows):
+        case FewTags(rows) | WithTags(rows):
             return _tag_sets(rows)
         case TagsLeft() | Kept():
             return _NO_TAGS
         case _:
             assert_never(source)
+
+
+def _with_tags(rows: Sql, tags: tuple[tuple[str, str], ...], tag_sets: Sql) -> Sql:
+    """All tags in one join: a tag set has at most one value for a key."""
+    shown = joined(
+        ", ",
+        (sql('min("value") FILTER ("key" = {}) AS {}', value(key), name(column)) for column, key in tags),
+    )
+    keys = joined(", ", (value(key) for _, key in tags))
+    sets = sql('SELECT "id", {} FROM {} WHERE "key" IN ({}) GROUP BY 1', shown, tag_sets, keys)
+    columns = joined(", ", (sql('"t".{}', name(column)) for column, _ in tags))
+    joined_up = '(SELECT "r".*, {} FROM {} AS "r" LEFT JOIN ({}) AS "t" ON "t"."id" = "r"."tag_set_id")'
+    return sql(joined_up, columns, rows, sets)
 
 
 def _sets_left(few: FewTags) -> Sql:

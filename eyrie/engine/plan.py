@@ -160,7 +160,14 @@ class Always:
     text: str | None
 
 
-Key = Always | Field | DateBin | HourBin | Holds | FirstOf
+@dataclass(frozen=True)
+class Named:
+    """The text beside the first condition that holds, which may be none; none if none holds."""
+
+    choices: tuple[tuple[Condition, str | None], ...]
+
+
+Key = Always | Field | DateBin | HourBin | Holds | FirstOf | Named
 
 
 @dataclass(frozen=True)
@@ -216,6 +223,17 @@ class Files:
 
 
 @dataclass(frozen=True)
+class WithTags:
+    """Rows of files, each with its values of some tags as further columns.
+
+    Many conditions on a few tags are one look-up this way, and not one for each of them.
+    """
+
+    rows: Files
+    tags: tuple[tuple[str, str], ...]  # the new column and the key of the tag it shows
+
+
+@dataclass(frozen=True)
 class FewTags:
     """Rows of files whose tag sets say something of a few keys only; with none of them a row is untagged.
 
@@ -261,7 +279,7 @@ class EachTag:
     tag_files: tuple[str, ...]
 
 
-Source = Files | FewTags | TagsLeft | Kept | Tagged | EachTag
+Source = Files | WithTags | FewTags | TagsLeft | Kept | Tagged | EachTag
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from eyrie.access.first import ensure_first
 from eyrie.costs.sources.custom.settings import UploadLimits
 from eyrie.engine.duckdb import DuckDb
 from eyrie.engine.port import Budget
-from eyrie.jobs import compact, housekeeping
+from eyrie.jobs import compact, housekeeping, segments
 from eyrie.jobs.ingest import INGEST_KIND
 from eyrie.jobs.kinds import Kind
 from eyrie.jobs.worker import Worker
@@ -87,7 +87,7 @@ def _budget(settings: Settings, home: Home) -> Budget:
 
 def worker_of(house: House, threads: int) -> Worker[House]:
     """A worker for all kinds of jobs."""
-    kinds: list[Kind[House]] = [*housekeeping.KINDS, INGEST_KIND, compact.KIND]
+    kinds: list[Kind[House]] = [*housekeeping.KINDS, INGEST_KIND, compact.KIND, segments.KIND]
     return Worker(
         house.database,
         {kind.name: kind for kind in kinds},

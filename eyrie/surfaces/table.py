@@ -6,7 +6,7 @@ from eyrie.answers import catalogue, costs, explain, tags
 from eyrie.operations.table import Table
 from eyrie.records.bills import integrations, uploads
 from eyrie.records.people import api_tokens, me, oauth, users, workspaces
-from eyrie.records.reports import cost_reports, folders, saved_filters
+from eyrie.records.reports import cost_reports, folders, saved_filters, segments
 from eyrie.surfaces.api import documents
 
 
@@ -23,6 +23,7 @@ def table() -> Table:
         folders.operations(),
         saved_filters.operations(),
         cost_reports.operations(),
+        segments.operations(),
         integrations.operations(),
         uploads.operations(),
         catalogue.operations(),

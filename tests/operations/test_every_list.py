@@ -14,6 +14,7 @@ from tests.operations.examples.bills import make_integration
 from tests.operations.examples.example import new_name
 from tests.operations.examples.people import make_api_token, make_workspace
 from tests.operations.examples.reports import make_cost_report, make_saved_filter
+from tests.operations.examples.segments import make_segment
 from tests.operations.table_of_tests import BY_NAME, OPERATIONS, each, is_refusal
 from tests.world import World
 
@@ -72,6 +73,7 @@ KINDS = {
         "token", lambda w: make_saved_filter(w, {}, w.main), _removed("/v2/saved_filters")
     ),
     "getCostReports": Kind("token", lambda w: make_cost_report(w, {}, w.main), _removed("/v2/cost_reports")),
+    "getSegments": Kind("token", lambda w: make_segment(w, {}, w.main), _removed("/v2/segments")),
     "getIntegrations": Kind("token", lambda w: make_integration(w, {}, w.main), _removed("/v2/integrations")),
     "getCostProviderAccounts": Kind("account_id", _bill("SubAccountId", "account")),
     "getTags": Kind("tag_key", _bill("Tags", "key")),

@@ -60,7 +60,7 @@ def test_a_write_leaves_one_entry_that_tells_what_changed(shared, operation):
 def test_an_entry_names_the_workspace_of_what_lies_in_one(shared, operation):
     names = ready(shared, operation)
     (entry,), _ = new_entries(shared, lambda: carried_out(shared, operation, names=names))
-    if entry.object_type in ("folder", "saved_filter", "cost_report"):
+    if entry.object_type in ("folder", "saved_filter", "cost_report", "segment"):
         assert (entry.workspace_token, entry.workspace_title) == (shared.main, "Main")
     elif entry.object_type == "workspace":
         assert entry.workspace_token == entry.object_token

@@ -13,6 +13,7 @@ from typing import Any
 from eyrie.basics.errors import Malformed
 from eyrie.costs.ledger.parts import Snapshot
 from eyrie.costs.query.ask import AggregateBy, Ask, Order
+from eyrie.costs.query.claims import is_divided
 from eyrie.costs.query.plan import (
     ACCRUED_AT,
     AMOUNT,
@@ -112,7 +113,7 @@ def answer(engine: Engine, snapshot: Snapshot, ask: Ask, cancel: Cancel | None =
     """
     aggregate = ask.settings.aggregate_by
     plan = planned(ask, snapshot)
-    if plan and ask.shares:
+    if plan and (ask.shares or is_divided(ask)):
         currency = plan.currency or _one_currency(engine, plan, cancel)
         return _weighted_answer(engine.run(plan.totals, cancel), snapshot, ask, currency)
     held = engine.hold(plan.totals, cancel) if plan else None
@@ -138,7 +139,7 @@ def answer(engine: Engine, snapshot: Snapshot, ask: Ask, cancel: Cancel | None =
 
 
 def _weighted_answer(summed: Result, snapshot: Snapshot, ask: Ask, currency: str | None) -> Answer:
-    """Answer an ask with shares: the engine added up each share, weights are multiplied here, exactly."""
+    """Answer an ask whose rows count by fractions: the engine added them up, weights are multiplied here."""
     found = weighed(summed, ask)
     aggregate = ask.settings.aggregate_by
     return Answer(

@@ -1,11 +1,12 @@
 """Explains a total: the deliveries it adds up from, their rows, and what the settings left out.
 
 Every figure is asked for by itself, over one part or with one setting turned, and never taken from the total:
-that they agree is a finding, not an assumption. A part tells its members apart: each is a delivery.
+that they agree is a finding, not an assumption. A part tells its members apart: each is a delivery. Where
+segments take the rows, it is told which of their claims takes what of each.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from typing import Any
@@ -16,9 +17,10 @@ from eyrie.costs.ledger.columns import ROW
 from eyrie.costs.ledger.parts import Part, Snapshot, pruned
 from eyrie.costs.query.answer import ZERO, answer
 from eyrie.costs.query.ask import AggregateBy, Ask, Order
+from eyrie.costs.query.claims import COUNTED, ONE, Portions, is_claim_key
 from eyrie.costs.query.plan import AMOUNT, SHARE, Planned, planned
-from eyrie.engine.plan import ALWAYS, By, Every, Field, Key, OneOf, Rows, Totals
-from eyrie.engine.port import Cancel, Engine
+from eyrie.engine.plan import ALWAYS, By, Every, Field, Key, Missing, Not, OneOf, Rows, Totals
+from eyrie.engine.port import Cancel, Engine, Row
 
 CLASSES = ("include_credits", "include_refunds", "include_discounts", "include_tax")
 MEMBER = "member"
@@ -41,6 +43,24 @@ ROW_COLUMNS = (
 
 
 @dataclass(frozen=True)
+class ClaimShare:
+    """What one claim adds to a total; None is nobody's."""
+
+    claim: int | None
+    rows: int  # also those of which it took a fraction
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What one claim takes of a row."""
+
+    claim: int | None
+    weight: Decimal
+    amount: Decimal
+
+
+@dataclass(frozen=True)
 class PartShare:
     """What one delivery in a part adds to a total."""
 
@@ -48,6 +68,7 @@ class PartShare:
     member: int  # 0 in a part that was not compacted
     rows: int
     amount: Decimal
+    claims: tuple[ClaimShare, ...] = ()  # where segments take the rows
 
 
 @dataclass(frozen=True)
@@ -74,6 +95,11 @@ class Explanation:
         with localcontext(WIDE):
             return sum((share.amount for share in self.parts), ZERO) == self.total
 
+    @property
+    def claims(self) -> tuple[ClaimShare, ...]:
+        """What each claim took, over all parts."""
+        return _added_up(claim for share in self.parts for claim in share.claims)
+
 
 def explained(engine: Engine, snapshot: Snapshot, ask: Ask, cancel: Cancel | None = None) -> Explanation:
     """Explain the total of an ask.
@@ -84,7 +110,7 @@ def explained(engine: Engine, snapshot: Snapshot, ask: Ask, cancel: Cancel | Non
     found = answer(engine, snapshot, whole, cancel)
     snapshot = replace(snapshot, cubes={})  # the total may come from cubes, what explains it must not
     candidates = pruned(snapshot, ask.period) if ask.period.days else ()
-    shares = (_shares(engine, snapshot, part, whole, cancel) for part in candidates)
+    shares = (_shares(engine, snapshot, part, _apart(whole), cancel) for part in candidates)
     return Explanation(
         total=found.total_cost,
         currency=found.currency,
@@ -103,8 +129,9 @@ def source_rows(
     limit: int,
     cancel: Cancel | None = None,
 ) -> tuple[dict[str, Any], ...]:  # Any: each column has its own type
-    """The rows of a part that count, in the part's own order, with the share that each takes of a weight."""
-    plan = planned(_ungrouped(ask), _alone(snapshot, part))
+    """The rows of a part that count, in the part's own order, with their weights and the claims on them."""
+    ask = _apart(_ungrouped(ask))
+    plan = planned(ask, _alone(snapshot, part))
     if plan is None:
         return ()
     keys: list[tuple[str, Key]] = [(column, Field(column)) for column in ROW_COLUMNS]
@@ -112,14 +139,27 @@ def source_rows(
     of_member = ALWAYS if member is None else OneOf(MEMBER, (member,))
     rows = Totals(
         plan.totals.source,
-        keys=(*keys, *_share_key(plan)),
+        keys=(*keys, *_share_keys(plan)),
         measures=((AMOUNT, amount),),
         where=Every((plan.totals.where, of_member)),
+        keeping=Not(Missing(COUNTED)) if COUNTED in dict(plan.totals.keys) else ALWAYS,
         order=(By(ROW),),
         limit=limit,
     )
     found = engine.run(rows, cancel)
-    return tuple(_weighed(dict(zip(found.names, row, strict=True)), ask) for row in found.rows)
+    portions = _Portions(ask, found.names)
+    taken = [(dict(zip(found.names, row, strict=True)), portions.of(row)) for row in found.rows]
+    with localcontext(WIDE):
+        return tuple(
+            {
+                **cells,
+                AMOUNT: sum((each.amount for each in parts), ZERO),
+                "weight": sum((each.weight for each in parts), ZERO),
+                "claims": parts if ask.segments else [],
+            }
+            for cells, parts in taken
+            if parts
+        )
 
 
 def _ungrouped(ask: Ask) -> Ask:
@@ -133,8 +173,13 @@ def _alone(snapshot: Snapshot, part: Part) -> Snapshot:
     return replace(snapshot, parts=(part,), cubes={})
 
 
-def _share_key(plan: Planned) -> list[tuple[str, Key]]:
-    return [(name, key) for name, key in plan.totals.keys if name == SHARE]
+def _apart(ask: Ask) -> Ask:
+    """Have it told which claim takes a row, not only in which series it counts."""
+    return replace(ask, segments=replace(ask.segments, told_apart=True)) if ask.segments else ask
+
+
+def _share_keys(plan: Planned) -> list[tuple[str, Key]]:
+    return [(name, key) for name, key in plan.totals.keys if name == SHARE or is_claim_key(name)]
 
 
 def _shares(
@@ -146,20 +191,37 @@ def _shares(
         return ()
     by_member = Totals(
         plan.totals.source,
-        keys=((MEMBER, Field(MEMBER)), *_share_key(plan)),
+        keys=((MEMBER, Field(MEMBER)), *_share_keys(plan)),
         measures=(("rows", Rows()), (AMOUNT, dict(plan.totals.measures)[AMOUNT])),
         where=plan.totals.where,
         order=(By(MEMBER),),
     )
     found = engine.run(by_member, cancel)
+    portions = _Portions(ask, found.names)
     rows: dict[int, int] = defaultdict(int)
-    amounts: dict[int, Decimal] = defaultdict(lambda: ZERO)
+    claims: dict[int, list[ClaimShare]] = defaultdict(list)
+    for row in found.rows:
+        member, count = row[found.names.index(MEMBER)], row[found.names.index("rows")]
+        parts = portions.of(row)
+        rows[member] += count if parts else 0
+        claims[member] += [ClaimShare(each.claim, count, each.amount) for each in parts]
+    return [_share(ask, part, member, count, claims[member]) for member, count in rows.items() if count]
+
+
+def _share(ask: Ask, part: Part, member: int, rows: int, claims: Sequence[ClaimShare]) -> PartShare:
     with localcontext(WIDE):
-        for row in found.rows:
-            cells = _weighed(dict(zip(found.names, row, strict=True)), ask)
-            rows[cells[MEMBER]] += cells["rows"]
-            amounts[cells[MEMBER]] += cells[AMOUNT]
-    return [PartShare(part, member, count, amounts[member]) for member, count in rows.items()]
+        amount = sum((claim.amount for claim in claims), ZERO)
+    return PartShare(part, member, rows, amount, _added_up(claims) if ask.segments else ())
+
+
+def _added_up(claims: Iterable[ClaimShare]) -> tuple[ClaimShare, ...]:
+    """Each claim once, in their order; nobody's comes last."""
+    found: dict[int | None, ClaimShare] = {}
+    with localcontext(WIDE):
+        for each in claims:
+            before = found.get(each.claim, ClaimShare(each.claim, 0, ZERO))
+            found[each.claim] = ClaimShare(each.claim, before.rows + each.rows, before.amount + each.amount)
+    return tuple(sorted(found.values(), key=lambda each: (each.claim is None, each.claim or 0)))
 
 
 def _left_out(
@@ -178,8 +240,19 @@ def _left_out(
     return found
 
 
-def _weighed(row: dict[str, Any], ask: Ask) -> dict[str, Any]:  # Any: each column has its own type
-    share = row.pop(SHARE, None)
-    weight = ask.shares[share].weight if share is not None else Decimal(1)
-    with localcontext(WIDE):
-        return {**row, AMOUNT: (row[AMOUNT] or ZERO) * weight, "weight": weight}
+class _Portions:
+    """What of each row counts, and for which claim; without segments all is nobody's."""
+
+    def __init__(self, ask: Ask, names: Sequence[str]) -> None:
+        self._ask = ask
+        self._share = names.index(SHARE) if SHARE in names else None
+        self._amount = names.index(AMOUNT)
+        self._portions = Portions(ask, names) if ask.segments else None
+
+    def of(self, row: Row) -> list[Taken]:
+        """What each claim takes of a row."""
+        weight = ONE if self._share is None else self._ask.shares[row[self._share]].weight
+        weights = self._portions.of(row, weight) if self._portions else [(None, weight)]
+        amount = row[self._amount] or ZERO
+        with localcontext(WIDE):
+            return [Taken(claim, each, amount * each) for claim, each in weights]

@@ -19,6 +19,17 @@ from eyrie.costs.ledger.cubes import USED_UNIT, quickest
 from eyrie.costs.ledger.line_items import Granularity
 from eyrie.costs.ledger.parts import Part, Snapshot, files_of, pruned
 from eyrie.costs.query.ask import AggregateBy, Ask, CostSettings, Dimension, Grouping, Order, TagKey
+from eyrie.costs.query.claims import (
+    COUNTED,
+    SEGMENT,
+    SERIES,
+    claim_keys,
+    counted,
+    has_namesakes,
+    is_divided,
+    names_kubernetes,
+)
+from eyrie.costs.query.tag_columns import with_tag_columns
 from eyrie.engine.plan import (
     ALWAYS,
     Always,
@@ -42,6 +53,7 @@ from eyrie.engine.plan import (
     OneOf,
     Rows,
     Smallest,
+    Source,
     Sum,
     Tagged,
     Totals,
@@ -97,12 +109,15 @@ def planned(ask: Ask, snapshot: Snapshot) -> Planned | None:
     )
     reach = _reach(keys, measures, where, (key for _, key in tags))
     files = files_of(snapshot, (quickest(snapshot, part, reach) for part in parts))
-    each = Totals(files, ((CURRENCY, Field("billing_currency")),), where=where, order=(By(CURRENCY),))
-    keeping = Not(Every((_nothing(AMOUNT), _nothing(USAGE))))
-    order = tuple(_order(ask))
+    source: Source = files
+    if ask.segments:
+        source, keys, where = with_tag_columns(files, keys, where)
+    each = Totals(source, ((CURRENCY, Field("billing_currency")),), where=where, order=(By(CURRENCY),))
+    keeping = _keeping(keys)
+    order = () if is_divided(ask) else tuple(_order(ask))  # what is shared out is put in order afterwards
     if not tags:
-        return Planned(Totals(files, keys, measures, where, keeping, order), _only(currencies), each)
-    by_tag_set = Totals(files, (*keys, (TAG_SET, Field(TAG_SET))), measures, where)
+        return Planned(Totals(source, keys, measures, where, keeping, order), _only(currencies), each)
+    by_tag_set = Totals(source, (*keys, (TAG_SET, Field(TAG_SET))), measures, where)
     totals = Totals(
         Tagged(by_tag_set, tags, files.tag_files),
         keys=tuple((column, Field(column)) for column, _ in (*keys, *tags)),
@@ -132,7 +147,7 @@ def _only(currencies: set[str]) -> str | None:
 
 def _counts_kubernetes(ask: Ask) -> bool:
     """Kubernetes rows restate what the cloud's bill holds already, so they wait until they are named."""
-    return not ask.providers_named.isdisjoint(KUBERNETES_PROVIDERS)
+    return names_kubernetes(ask) or not ask.providers_named.isdisjoint(KUBERNETES_PROVIDERS)
 
 
 def _parts(ask: Ask, snapshot: Snapshot) -> tuple[Part, ...]:
@@ -153,6 +168,8 @@ def _where(ask: Ask, parts: Sequence[Part]) -> Condition:
         tests.append(ask.filter)
     if ask.shares:
         tests.append(Either(tuple(share.condition for share in ask.shares)))
+    if ask.segments and (counts := counted(ask)) != ALWAYS:
+        tests.append(counts)
     return Every(tuple(tests))
 
 
@@ -184,7 +201,7 @@ def _keys(ask: Ask, parts: Sequence[Part], *, each_currency: bool) -> Iterator[t
     yield ACCRUED_AT, _bin(ask.bin)
     for column, grouping in named(ask.groupings):
         match grouping:
-            case TagKey() | Dimension.USAGE_UNIT:
+            case TagKey() | Dimension.USAGE_UNIT | Dimension.SEGMENT:
                 continue
             case Dimension.TAGGED:
                 yield column, Holds(TAGGED)
@@ -196,6 +213,7 @@ def _keys(ask: Ask, parts: Sequence[Part], *, each_currency: bool) -> Iterator[t
         yield USAGE_UNIT, USED_UNIT
     if ask.shares:
         yield SHARE, FirstOf(tuple(share.condition for share in ask.shares))
+    yield from claim_keys(ask)
     if each_currency:
         yield CURRENCY, Field("billing_currency")
 
@@ -257,6 +275,13 @@ def _further(column: str, measure: Measure) -> Measure:
             assert_never(measure)
 
 
+def _keeping(keys: Sequence[tuple[str, Key]]) -> Condition:
+    """Groups with a cost or a usage, in a series if there are any."""
+    something = Not(Every((_nothing(AMOUNT), _nothing(USAGE))))
+    shown = [Not(Missing(name)) for name, _ in keys if name in (SEGMENT, COUNTED)]
+    return Every((*shown, something)) if shown else something
+
+
 def _nothing(column: str) -> Condition:
     return Either((Missing(column), OneOf(column, (Decimal(0),))))
 
@@ -272,3 +297,5 @@ def _order(ask: Ask) -> Iterator[By]:
         yield By(USAGE_UNIT)
     if Dimension.PROVIDER in ask.groupings:
         yield By(INSTANCE)
+    if Dimension.SEGMENT in ask.groupings and ask.segments and has_namesakes(ask.segments):
+        yield By(SERIES)

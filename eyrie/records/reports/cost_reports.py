@@ -1,6 +1,7 @@
 """Cost reports: a question about costs, kept under a title."""
 
 import datetime as dt
+from dataclasses import replace
 
 from eyrie.basics.errors import Malformed, NotFound
 from eyrie.basics.period import Period
@@ -22,6 +23,7 @@ from eyrie.records.reports.cost_report_shapes import (
 )
 from eyrie.records.reports.intervals import Interval, resolved
 from eyrie.records.reports.rows import CostReportRow, FolderRow, SavedFilterRow
+from eyrie.records.reports.segment_reports import segment_report
 
 cost_reports = Record(
     name="cost_report",
@@ -165,5 +167,9 @@ cost_reports.before_write = _written
 
 
 def operations() -> list[Operation]:
-    """The operations of cost reports."""
-    return operations_of(cost_reports)
+    """The operations of cost reports; reports of segments are read like any other."""
+    reading = replace(cost_reports.finds(), also=segment_report)
+    return [
+        replace(each, finds=(reading,)) if each.name == "getCostReport" else each
+        for each in operations_of(cost_reports)
+    ]

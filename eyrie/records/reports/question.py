@@ -1,7 +1,8 @@
 """From a saved thing to a question: the only way from a report to what it asks of costs.
 
 A report's filters are its own, its saved filters, and those of its folder and of all folders around that.
-They are merged by provider; see `vql/merge.py`. Records, answers and jobs all come through here.
+They are merged by provider; see `vql/merge.py`. A segment's report has none: what it counts is what the tree
+of segments gives it. Records, answers and jobs all come through here.
 """
 
 import datetime as dt
@@ -15,6 +16,7 @@ from eyrie.records.reports.cost_report_shapes import ReportBin
 from eyrie.records.reports.cost_reports import period_of
 from eyrie.records.reports.intervals import completed
 from eyrie.records.reports.rows import CostReportRow, FolderRow, SavedFilterRow
+from eyrie.records.reports.segment_reports import Division, division_of, is_of_segment, segment_report
 
 
 @dataclass(frozen=True)
@@ -26,11 +28,15 @@ class Question:
     period: Period  # without a day, if the report wants finished bins only and none is
     bin: Bin
     settings: Json
+    division: Division | None = None  # how a tree of segments divides the costs: of their reports alone
 
 
 def find_report(call: Call, token: str) -> CostReportRow:
-    """What a report token names, if the caller sees it; whoever is handed one asks here."""
-    report = call.rows.find(CostReportRow, token)
+    """What a report token names, if the caller sees it; whoever is handed one asks here.
+
+    The token of a segment names its report.
+    """
+    report = call.rows.find(CostReportRow, token) or segment_report(call, token)
     if report is None:
         raise NotFound("Cost report not found")
     return report
@@ -40,14 +46,16 @@ def question_of(call: Call, report: CostReportRow) -> Question:
     """What a report asks today."""
     width = Bin.DAY if report.date_bin == ReportBin.CUMULATIVE else Bin(report.date_bin)
     period = period_of(report, call.today)
+    division = division_of(call, report) if is_of_segment(report) else None
     if report.settings["complete_period"]:
         period = completed(period, width, call.now)
     return Question(
         workspace=report.workspace_token,
-        filters=tuple(text for text in _filters(call, report) if text),
+        filters=() if division else tuple(text for text in _filters(call, report) if text),
         period=period,
         bin=width,
         settings=report.settings,
+        division=division,
     )
 
 

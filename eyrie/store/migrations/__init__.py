@@ -12,7 +12,7 @@ from eyrie.basics.errors import Refused
 from eyrie.basics.faults import moment
 from eyrie.store.database import Database
 
-HEAD = "0004"
+HEAD = "0011"
 
 
 def migrate(database: Database) -> None:

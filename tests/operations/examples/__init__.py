@@ -15,7 +15,7 @@ import httpx
 
 from eyrie.operations.operation import Operation
 from tests.in_process import Client
-from tests.operations.examples import answers, bills, people, reports
+from tests.operations.examples import answers, bills, people, reports, segments
 from tests.operations.examples.example import Example, Maker, Names
 from tests.world import World
 
@@ -23,6 +23,7 @@ MAKERS: Mapping[str, Maker] = {
     **people.MAKERS,
     **reports.MAKERS,
     **bills.MAKERS,
+    **segments.MAKERS,
 }
 
 EXAMPLES: Mapping[str, Example] = {
@@ -30,6 +31,7 @@ EXAMPLES: Mapping[str, Example] = {
     **reports.EXAMPLES,
     **bills.EXAMPLES,
     **answers.EXAMPLES,
+    **segments.EXAMPLES,
 }
 
 
