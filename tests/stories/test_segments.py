@@ -119,6 +119,15 @@ def test_what_nobody_claims_counts_where_it_is_tracked_or_asked_for(tree, organi
     assert tree.total(org, **shown) == "100.0"
 
 
+def test_a_container_without_segments_has_no_costs(world, tree):
+    world.imported(world.custom_provider(), LETTERS)
+    root = tree.segment("Root")
+    tree.segment("Empty", root)
+    assert (tree.series(root), tree.total(root)) == ({}, "0.0")
+    shown = {"settings[unallocated]": "true"}
+    assert (tree.series(root, **shown), tree.total(root, **shown)) == ({"Unallocated": "100.0"}, "100.0")
+
+
 def test_overlapping_filters(world, tree):
     world.imported(world.custom_provider(), LETTERS)
     root = tree.segment("Root", track_unallocated=True)

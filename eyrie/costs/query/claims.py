@@ -18,7 +18,7 @@ from decimal import ROUND_DOWN, Decimal, localcontext
 from eyrie.basics.money import WIDE
 from eyrie.basics.words import KUBERNETES_PROVIDERS
 from eyrie.costs.query.ask import Ask, Claim, Dimension, Segments
-from eyrie.engine.plan import ALWAYS, Condition, FirstOf, Holds, Key, Named, OneOf
+from eyrie.engine.plan import ALWAYS, Always, Condition, FirstOf, Holds, Key, Named, OneOf
 from eyrie.engine.port import Row
 from eyrie.vql.conditions import all_of, any_of, none_of
 
@@ -97,7 +97,7 @@ def _choices(ask: Ask, segments: Segments) -> Iterator[tuple[Condition, int | No
         yield _unclaimed(ask), segments.rest
 
 
-def _named(choices: Sequence[tuple[Condition, int | None]], texts: Sequence[str]) -> Named:
+def _named(choices: Sequence[tuple[Condition, int | None]], texts: Sequence[str]) -> Key:
     """Neighbours of one text are asked about at once; what takes nothing away from anybody is left out."""
     merged: list[tuple[Condition, str | None]] = []
     for condition, series in choices:
@@ -108,7 +108,7 @@ def _named(choices: Sequence[tuple[Condition, int | None]], texts: Sequence[str]
             merged.append((condition, text))
     if merged and merged[-1][1] is None:
         merged.pop()
-    return Named(tuple(merged))
+    return Named(tuple(merged)) if merged else Always(None)
 
 
 def _condition(claim: Claim) -> Condition:
