@@ -223,17 +223,6 @@ class Files:
 
 
 @dataclass(frozen=True)
-class WithTags:
-    """Rows of files, each with its values of some tags as further columns.
-
-    Many conditions on a few tags are one look-up this way, and not one for each of them.
-    """
-
-    rows: Files
-    tags: tuple[tuple[str, str], ...]  # the new column and the key of the tag it shows
-
-
-@dataclass(frozen=True)
 class FewTags:
     """Rows of files whose tag sets say something of a few keys only; with none of them a row is untagged.
 
@@ -272,6 +261,17 @@ class Tagged:
 
 
 @dataclass(frozen=True)
+class Sums:
+    """The rows of a plan, worked out before anything is asked of them.
+
+    An engine would rather ask each row of a file what is asked of a sum; of many conditions that takes long.
+    """
+
+    rows: "Totals"
+    tag_files: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class EachTag:
     """The rows of such a plan, each once for every tag it has, with the columns `key` and `value`."""
 
@@ -279,7 +279,7 @@ class EachTag:
     tag_files: tuple[str, ...]
 
 
-Source = Files | WithTags | FewTags | TagsLeft | Kept | Tagged | EachTag
+Source = Files | FewTags | TagsLeft | Kept | Tagged | Sums | EachTag
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,9 @@ from eyrie.costs.ledger.columns import ROW
 from eyrie.costs.ledger.parts import Part, Snapshot, pruned
 from eyrie.costs.query.answer import ZERO, answer
 from eyrie.costs.query.ask import AggregateBy, Ask, Order
-from eyrie.costs.query.claims import COUNTED, ONE, Portions, is_claim_key
-from eyrie.costs.query.plan import AMOUNT, SHARE, Planned, planned
-from eyrie.engine.plan import ALWAYS, By, Every, Field, Key, Missing, Not, OneOf, Rows, Totals
+from eyrie.costs.query.claims import COUNTED, ONE, Portions
+from eyrie.costs.query.plan import AMOUNT, ROWS, SHARE, Planned, planned
+from eyrie.engine.plan import ALWAYS, By, Condition, Every, Missing, Not, OneOf
 from eyrie.engine.port import Cancel, Engine, Row
 
 CLASSES = ("include_credits", "include_refunds", "include_discounts", "include_tax")
@@ -131,21 +131,13 @@ def source_rows(
 ) -> tuple[dict[str, Any], ...]:  # Any: each column has its own type
     """The rows of a part that count, in the part's own order, with their weights and the claims on them."""
     ask = _apart(_ungrouped(ask))
-    plan = planned(ask, _alone(snapshot, part))
+    plan = planned(ask, _alone(snapshot, part), ROW_COLUMNS)
     if plan is None:
         return ()
-    keys: list[tuple[str, Key]] = [(column, Field(column)) for column in ROW_COLUMNS]
-    amount = dict(plan.totals.measures)[AMOUNT]
-    of_member = ALWAYS if member is None else OneOf(MEMBER, (member,))
-    rows = Totals(
-        plan.totals.source,
-        keys=(*keys, *_share_keys(plan)),
-        measures=((AMOUNT, amount),),
-        where=Every((plan.totals.where, of_member)),
-        keeping=Not(Missing(COUNTED)) if COUNTED in dict(plan.totals.keys) else ALWAYS,
-        order=(By(ROW),),
-        limit=limit,
-    )
+    counts = plan.totals.where
+    if member is not None:
+        counts = Every((counts, OneOf(MEMBER, (member,))))
+    rows = replace(plan.totals, where=counts, keeping=_counting(plan), order=(By(ROW),), limit=limit)
     found = engine.run(rows, cancel)
     portions = _Portions(ask, found.names)
     taken = [(dict(zip(found.names, row, strict=True)), portions.of(row)) for row in found.rows]
@@ -178,30 +170,25 @@ def _apart(ask: Ask) -> Ask:
     return replace(ask, segments=replace(ask.segments, told_apart=True)) if ask.segments else ask
 
 
-def _share_keys(plan: Planned) -> list[tuple[str, Key]]:
-    return [(name, key) for name, key in plan.totals.keys if name == SHARE or is_claim_key(name)]
+def _counting(plan: Planned) -> Condition:
+    """Rows that count for nothing are told, too; but not those that go to other segments."""
+    return Not(Missing(COUNTED)) if COUNTED in dict(plan.totals.keys) else ALWAYS
 
 
 def _shares(
     engine: Engine, snapshot: Snapshot, part: Part, ask: Ask, cancel: Cancel | None
 ) -> Sequence[PartShare]:
     """What each delivery in a part adds, those without a row that counts left out."""
-    plan = planned(ask, _alone(snapshot, part))
+    plan = planned(ask, _alone(snapshot, part), (MEMBER,))
     if plan is None:
         return ()
-    by_member = Totals(
-        plan.totals.source,
-        keys=((MEMBER, Field(MEMBER)), *_share_keys(plan)),
-        measures=(("rows", Rows()), (AMOUNT, dict(plan.totals.measures)[AMOUNT])),
-        where=plan.totals.where,
-        order=(By(MEMBER),),
-    )
+    by_member = replace(plan.totals, keeping=_counting(plan), order=(By(MEMBER),))
     found = engine.run(by_member, cancel)
     portions = _Portions(ask, found.names)
     rows: dict[int, int] = defaultdict(int)
     claims: dict[int, list[ClaimShare]] = defaultdict(list)
     for row in found.rows:
-        member, count = row[found.names.index(MEMBER)], row[found.names.index("rows")]
+        member, count = row[found.names.index(MEMBER)], row[found.names.index(ROWS)]
         parts = portions.of(row)
         rows[member] += count if parts else 0
         claims[member] += [ClaimShare(each.claim, count, each.amount) for each in parts]

@@ -6,15 +6,14 @@ parts are in one currency, no row is asked for its own. Tags are read last: rows
 first, which leaves few rows to look up.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import assert_never
 
 from eyrie.basics.errors import Malformed
 from eyrie.basics.period import Bin
 from eyrie.basics.words import KUBERNETES_PROVIDERS, AdjustmentClass, Basis, Provider
-from eyrie.costs.ledger.columns import TAG_SET, TAGGED
+from eyrie.costs.ledger.columns import TAGGED
 from eyrie.costs.ledger.cubes import USED_UNIT, quickest
 from eyrie.costs.ledger.line_items import Granularity
 from eyrie.costs.ledger.parts import Part, Snapshot, files_of, pruned
@@ -29,7 +28,8 @@ from eyrie.costs.query.claims import (
     is_divided,
     names_kubernetes,
 )
-from eyrie.costs.query.tag_columns import with_tag_columns
+from eyrie.costs.query.seeing import size
+from eyrie.costs.query.steps import Wanted, in_steps
 from eyrie.engine.plan import (
     ALWAYS,
     Always,
@@ -46,21 +46,19 @@ from eyrie.engine.plan import (
     HourBin,
     Key,
     Largest,
-    Magnitude,
     Measure,
     Missing,
     Not,
     OneOf,
     Rows,
     Smallest,
-    Source,
     Sum,
-    Tagged,
     Totals,
 )
 from eyrie.engine.reach import NOWHERE, Reach, of_condition, of_key
 
 HOUR_BINS_LIMIT_DAYS = 14
+MOST_TESTS_OF_ROWS = 30  # of what segments claim; more of them are asked of sums
 
 # Columns of an answer, besides one for each grouping.
 ACCRUED_AT = "accrued_at"
@@ -70,6 +68,7 @@ USAGE_UNIT = Dimension.USAGE_UNIT.value
 CURRENCY = "currency"
 INSTANCE = "instance"  # tells the custom providers apart, which all read `custom_provider`
 RESOURCE_NAME = "resource_name"
+ROWS = "rows"
 SHARE = "share"  # which share of the ask a row takes, where it has shares
 
 _COLUMNS = {
@@ -93,39 +92,44 @@ class Planned:
     currencies: Totals  # of the rows asked about
 
 
-def planned(ask: Ask, snapshot: Snapshot) -> Planned | None:
-    """Make the plan of an ask; None if no part can hold a row for it."""
+def planned(ask: Ask, snapshot: Snapshot, beside: Sequence[str] = ()) -> Planned | None:
+    """Make the plan of an ask; None if no part can hold a row for it.
+
+    Columns beside those asked for tell rows further apart, and have them counted: to explain an answer.
+    """
     if ask.bin is Bin.HOUR and ask.period.days > HOUR_BINS_LIMIT_DAYS:
         raise Malformed(f"date_bin=hour takes at most {HOUR_BINS_LIMIT_DAYS} days; choose a shorter period")
     parts = _parts(ask, snapshot)
     if not parts:
         return None
     currencies = {sums.currency for part in parts for sums in part.sums}
-    keys = tuple(_keys(ask, parts, each_currency=len(currencies) > 1))
-    measures = tuple(_measures(ask))
+    wanted = _wanted(ask, parts, beside, each_currency=len(currencies) > 1)
+    files = files_of(snapshot, (quickest(snapshot, part, _reach(wanted)) for part in parts))
+    totals = in_steps(files, wanted)
+    if ask.segments and len(currencies) > 1:  # of what no segment claims, the currency does not matter
+        each = replace(totals, keys=((CURRENCY, Field(CURRENCY)),), measures=(), keeping=ALWAYS)
+    else:
+        each = Totals(files, ((CURRENCY, Field("billing_currency")),), where=wanted.where)
+    return Planned(totals, _only(currencies), replace(each, order=(By(CURRENCY),)))
+
+
+def _wanted(ask: Ask, parts: Sequence[Part], beside: Sequence[str], *, each_currency: bool) -> Wanted:
+    keys = (*_keys(ask, parts, each_currency=each_currency), *((column, Field(column)) for column in beside))
+    claims = tuple(claim_keys(ask))
+    counts = counted(ask) if ask.segments else ALWAYS
     where = _where(ask, parts)
-    tags = tuple(
-        (column, grouping.key) for column, grouping in named(ask.groupings) if isinstance(grouping, TagKey)
+    if counts != ALWAYS and size(counts) <= MOST_TESTS_OF_ROWS:  # a few tests spare reading most rows
+        where = Every((where, counts))
+    return Wanted(
+        keys=keys,
+        tags=tuple((name, each.key) for name, each in named(ask.groupings) if isinstance(each, TagKey)),
+        claims=claims,
+        measures=(*_measures(ask), *([(ROWS, Rows())] if beside else [])),
+        where=where,
+        counted=counts,
+        keeping=_keeping(claims),
+        order=() if is_divided(ask) else tuple(_order(ask)),  # what is shared out is ordered afterwards
     )
-    reach = _reach(keys, measures, where, (key for _, key in tags))
-    files = files_of(snapshot, (quickest(snapshot, part, reach) for part in parts))
-    source: Source = files
-    if ask.segments:
-        source, keys, where = with_tag_columns(files, keys, where)
-    each = Totals(source, ((CURRENCY, Field("billing_currency")),), where=where, order=(By(CURRENCY),))
-    keeping = _keeping(keys)
-    order = () if is_divided(ask) else tuple(_order(ask))  # what is shared out is put in order afterwards
-    if not tags:
-        return Planned(Totals(source, keys, measures, where, keeping, order), _only(currencies), each)
-    by_tag_set = Totals(source, (*keys, (TAG_SET, Field(TAG_SET))), measures, where)
-    totals = Totals(
-        Tagged(by_tag_set, tags, files.tag_files),
-        keys=tuple((column, Field(column)) for column, _ in (*keys, *tags)),
-        measures=tuple((column, _further(column, measure)) for column, measure in measures),
-        keeping=keeping,
-        order=order,
-    )
-    return Planned(totals, _only(currencies), each)
 
 
 def named(groupings: Sequence[Grouping]) -> list[tuple[str, Grouping]]:
@@ -168,8 +172,6 @@ def _where(ask: Ask, parts: Sequence[Part]) -> Condition:
         tests.append(ask.filter)
     if ask.shares:
         tests.append(Either(tuple(share.condition for share in ask.shares)))
-    if ask.segments and (counts := counted(ask)) != ALWAYS:
-        tests.append(counts)
     return Every(tuple(tests))
 
 
@@ -213,7 +215,6 @@ def _keys(ask: Ask, parts: Sequence[Part], *, each_currency: bool) -> Iterator[t
         yield USAGE_UNIT, USED_UNIT
     if ask.shares:
         yield SHARE, FirstOf(tuple(share.condition for share in ask.shares))
-    yield from claim_keys(ask)
     if each_currency:
         yield CURRENCY, Field("billing_currency")
 
@@ -246,33 +247,16 @@ def _measures(ask: Ask) -> Iterator[tuple[str, Measure]]:
         yield RESOURCE_NAME, Largest("resource_name")  # one for each group, so it never splits one
 
 
-def _reach(
-    keys: Sequence[tuple[str, Key]],
-    measures: Sequence[tuple[str, Measure]],
-    where: Condition,
-    tags: Iterable[str],
-) -> Reach:
+def _reach(wanted: Wanted) -> Reach:
     """Everything by which the question tells rows apart, and so must whatever stands for the rows."""
-    told = Reach(tags=frozenset(tags)) | of_condition(where)
-    for _, key in keys:
+    told = Reach(tags=frozenset(key for _, key in wanted.tags))
+    told |= of_condition(wanted.where) | of_condition(wanted.counted)
+    for _, key in (*wanted.keys, *wanted.claims):
         told |= NOWHERE if key == USED_UNIT else of_key(key)  # all that may answer keep it
-    for _, measure in measures:
+    for _, measure in wanted.measures:
         if isinstance(measure, Smallest | Largest):
             told |= Reach(frozenset({measure.column}))
     return told
-
-
-def _further(column: str, measure: Measure) -> Measure:
-    """Put together what was measured in a step before."""
-    match measure:
-        case Sum() | Magnitude() | Rows():
-            return Sum(column)
-        case Largest():
-            return Largest(column)
-        case Smallest():
-            return Smallest(column)
-        case _:
-            assert_never(measure)
 
 
 def _keeping(keys: Sequence[tuple[str, Key]]) -> Condition:
