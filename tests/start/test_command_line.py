@@ -48,6 +48,8 @@ class House:
             integrations=note("integrations", []),
             tags=note("tags", []),
             reports=note("reports", []),
+            segments=note("segments", []),
+            segment=note("segment", None),
             explain=note("explain"),
             import_bills=note("import_bills"),
             export_bills=note("export_bills"),

@@ -41,10 +41,15 @@ class Division:
     tracks: bool  # whether it does, and whether it calls its own remainder unallocated
 
 
+def segment_named(call: Call, token: str) -> SegmentRow | None:
+    """The segment that the caller sees under a token, its own or that of its report."""
+    named = sa.or_(SegmentRow.token == token, SegmentRow.report == token)
+    return call.session.scalar(call.rows.query(SegmentRow).where(named))
+
+
 def segment_report(call: Call, token: str) -> CostReportRow | None:
     """The report of a segment that the caller sees, by its own token or by that of the segment."""
-    named = sa.or_(SegmentRow.token == token, SegmentRow.report == token)
-    segment = call.session.scalar(call.rows.query(SegmentRow).where(named))
+    segment = segment_named(call, token)
     return report_of(call, segment) if segment else None
 
 

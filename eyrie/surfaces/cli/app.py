@@ -2,7 +2,7 @@
 
 import typer
 
-from eyrie.surfaces.cli import bills, costs, demo, filters, people, reports, running, upkeep
+from eyrie.surfaces.cli import bills, costs, demo, filters, people, reports, running, segments, upkeep
 from eyrie.surfaces.cli.work import Work
 
 
@@ -33,6 +33,7 @@ def make_app(work: Work, version: str) -> typer.Typer:
     demo.add(app, work)
     costs.add(app, work)
     reports.add(app, work)
+    segments.add(app, work)
     bills.add(app, work)
     people.add(app, work)
     filters.add(app)
