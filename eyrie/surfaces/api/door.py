@@ -168,7 +168,8 @@ class Door:
         call = call.with_session(session, caller)
         found: dict[str, OfAccount] = {}
         for finds in operation.finds:
-            row = call.rows.find(finds.row, call.path[finds.parameter])
+            name = call.path[finds.parameter]
+            row = call.rows.find(finds.row, name) or (finds.also(call, name) if finds.also else None)
             if row is None:
                 raise NotFound(f"{finds.thing} not found")
             if finds.within and getattr(row, finds.within[0]) != call.path[finds.within[1]]:
