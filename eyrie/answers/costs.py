@@ -18,6 +18,7 @@ from eyrie.answers.cost_rows import rows_shown
 from eyrie.answers.cost_shapes import Cost, CostCount, CostPartial, UsagePartial, shown_bin
 from eyrie.answers.currency import currency_of
 from eyrie.answers.filters import filtered
+from eyrie.answers.segments import check, segments_of
 from eyrie.answers.sight import of_workspace
 from eyrie.answers.slow import noticed
 from eyrie.basics.errors import Forbidden, Malformed
@@ -26,7 +27,15 @@ from eyrie.basics.period import Bin, Period, read_moment
 from eyrie.costs.ledger.parts import Snapshot
 from eyrie.costs.query.answer import Answer as Found
 from eyrie.costs.query.answer import answer
-from eyrie.costs.query.ask import DEFAULT_GROUPINGS, AggregateBy, Ask, CostSettings, Order, read_groupings
+from eyrie.costs.query.ask import (
+    DEFAULT_GROUPINGS,
+    AggregateBy,
+    Ask,
+    CostSettings,
+    Dimension,
+    Order,
+    read_groupings,
+)
 from eyrie.engine.port import Cancel
 from eyrie.operations.call import Call
 from eyrie.operations.house import House
@@ -43,6 +52,7 @@ from eyrie.records.reports.question import (
     find_report,
     question_of,
 )
+from eyrie.records.reports.segment_reports import Division
 from eyrie.store.people import WorkspaceRow
 
 DEFAULT_LIMIT, MAXIMUM_LIMIT = 1000, 5000
@@ -56,7 +66,7 @@ def _setting(what: str, name: str) -> Any:  # Any: as Pydantic types `Field`
 class CostsQuery(PagedQuery):
     """The question; either `filter` or `cost_report_token` is needed."""
 
-    cost_report_token: Token | None = Field(None, description="The CostReport to ask as.")
+    cost_report_token: Token | None = Field(None, description="The CostReport, or Segment, to ask as.")
     filter: str | None = Field(None, description="A VQL filter; replaces that of the report.")
     workspace_token: Token | None = Field(
         None, description="Required if the token can use several Workspaces."
@@ -66,8 +76,9 @@ class CostsQuery(PagedQuery):
     groupings: list[str] | None = Field(
         None,
         description="Comma-separated: account_id, billing_account_id, charge_type, cost_category, "
-        "cost_subcategory, provider, region, resource_id, service, tagged, usage_unit, tag:<key>. "
-        "Default is provider,service,account_id; empty gives one row per bin.",
+        "cost_subcategory, provider, region, resource_id, service, tagged, usage_unit, tag:<key>; segment on "
+        "the reports of segments. Default is provider,service,account_id, there segment; empty gives one row "
+        "per bin.",
         json_schema_extra={"x-csv-line": True},
     )
     order: Order = Field(Order.DESCENDING, description="The order of the bins.")
@@ -103,7 +114,10 @@ def posed(call: Call, query: CostsQuery) -> "Posed":
         if (value := getattr(query, name)) is not None
     }
     settings["aggregate_by"] = AggregateBy(settings["aggregate_by"])
-    groupings = DEFAULT_GROUPINGS if query.groupings is None else read_groupings(query.groupings[0])
+    chosen = CostSettings(**settings)
+    default = DEFAULT_GROUPINGS if question.division is None else (Dimension.SEGMENT,)
+    groupings = default if query.groupings is None else read_groupings(query.groupings[0])
+    check(groupings, chosen, question.division)
     snapshot = of_workspace(call, question.workspace, as_of(query))
     ask = Ask(
         period=_period(query, question),
@@ -111,13 +125,14 @@ def posed(call: Call, query: CostsQuery) -> "Posed":
         groupings=groupings,
         bin=Bin(query.date_bin or question.bin),
         order=Order(query.order),
-        settings=CostSettings(**settings),
+        settings=chosen,
         filter=selected.condition,
         shares=selected.shares,
         providers_named=selected.providers_named,
         currency=currency_of(call, question.workspace, snapshot),
+        segments=segments_of(call.house, question.division, chosen),
     )
-    return Posed(question.workspace, snapshot, ask, selected.bytes)
+    return Posed(question.workspace, snapshot, ask, selected.bytes, question.division)
 
 
 def _question(call: Call, query: CostsQuery) -> Question:
@@ -186,6 +201,7 @@ class Posed:
     snapshot: Snapshot
     ask: Ask
     bytes: int  # of memory, about
+    division: Division | None = None  # whose the segments of the ask are
 
     @property
     def key(self) -> tuple[int, str, Ask]:

@@ -2,15 +2,18 @@
 
 It takes the parameters of `GET /costs` and tells what was asked, in full; what each delivered file adds, and
 in which part of the ledger it stands; what the settings left out; and, for one part, its rows with the
-amounts that count. The sums at each level are asked for separately and compared.
+amounts that count. Of a segment's report it tells which segments took what. The sums at each level are asked
+for separately and compared.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from pydantic import Field
 
 from eyrie.access.caller import Scope
 from eyrie.answers.costs import VERSION_HEADER, CostsQuery, Posed, posed
+from eyrie.answers.segments import UNALLOCATED
 from eyrie.answers.slow import noticed
 from eyrie.archive.manifest import members_of
 from eyrie.basics.errors import NotFound
@@ -78,6 +81,24 @@ class LeftOutTold(View):
     amount: Amount
 
 
+class ClaimTold(View):
+    """What one segment took, by its own filter."""
+
+    segment_token: str | None = Field(description="The Segment; null is nobody.")
+    title: str
+    rows: int = Field(description="How many rows it took, or fractions of them.")
+    amount: Amount
+
+
+class ClaimOnRow(View):
+    """What one segment took of a row."""
+
+    segment_token: str | None = Field(description="The Segment; null is nobody.")
+    title: str
+    weight: Amount = Field(description="The fraction that it took.")
+    amount: Amount
+
+
 class RowTold(View):
     """One row of a part."""
 
@@ -98,6 +119,7 @@ class RowTold(View):
     weight: Amount
     exchange_rate: Amount = Field(description="What 1 of its currency counts in that of the total.")
     amount: Amount = Field(description="What it adds to the total.")
+    claims: list[ClaimOnRow] = Field(description="Which segments took it, on the report of one.")
 
 
 class Explained(View):
@@ -112,6 +134,7 @@ class Explained(View):
         description="Parts that were not opened: no row of the period is in them."
     )
     adds_up: bool = Field(description="Whether the parts are the total, to the last digit.")
+    claims: list[ClaimTold] = Field(description="Which segments took what, on the report of one.")
     left_out: list[LeftOutTold]
     rows: list[RowTold]
 
@@ -153,6 +176,10 @@ def _explained(
         parts=[_part(share, held[share.part.token, share.member]) for share in told.parts],
         parts_without_rows=told.pruned,
         adds_up=told.adds_up,
+        claims=[
+            ClaimTold(**_claimant(question, claim.claim), rows=claim.rows, amount=claim.amount)
+            for claim in told.claims
+        ],
         left_out=_left_out(told),
         rows=rows,
     )
@@ -190,10 +217,23 @@ def _rows(
                 **row,
                 "accrued_on": row["accrued_on"].isoformat(),
                 "source_name": held[part.token, row["member"]].delivery.source_name,
+                "claims": [
+                    ClaimOnRow(**_claimant(question, taken.claim), weight=taken.weight, amount=taken.amount)
+                    for taken in row["claims"]
+                ],
             }
         )
         for row in listed
     ]
+
+
+def _claimant(question: Posed, claim: int | None) -> dict[str, Any]:  # Any: texts, one of them perhaps none
+    """Who a claim is."""
+    assert question.division is not None, "only segments claim"
+    if claim is None:
+        return {"segment_token": None, "title": UNALLOCATED}
+    claimant = question.division.claimants[claim]
+    return {"segment_token": claimant.token, "title": claimant.title}
 
 
 def _asked_for(query: ExplainQuery, workspace: str, ask: Ask, version: int) -> AskedFor:

@@ -17,7 +17,7 @@ from eyrie.operations.call import Call
 from eyrie.operations.operation import Answer, Door, Operation, Work
 from eyrie.operations.outcome import Later, Page, Shown
 from eyrie.operations.paging import limit_of, one_slice
-from eyrie.records.reports.cost_reports import cost_reports
+from eyrie.records.reports.cost_reports import READ_BY_PATH, cost_reports
 from eyrie.records.reports.forecast_choice import default_forecast_of, plan_of
 from eyrie.records.reports.forecast_rows import ForecastRunRow
 
@@ -103,7 +103,7 @@ def operations() -> list[Operation]:
             summary="Get what a Cost report is expected to cost",
             description="A row for each coming day and service, and one for their sum.",
             scope=Scope.READ,
-            finds=(cost_reports.finds(),),
+            finds=(READ_BY_PATH,),
             query=ListForecastQuery,
             answers=Answer(200, ForecastedCost, key="forecasted_costs", more={"currency": str}),
             work=Work.READS,
@@ -119,7 +119,7 @@ def operations() -> list[Operation]:
             description="What each coming day is expected to cost, between what it will be on four of five "
             "days, and how far off earlier forecasts were.",
             scope=Scope.READ,
-            finds=(cost_reports.finds(),),
+            finds=(READ_BY_PATH,),
             query=ForecastQuery,
             answers=Answer(200, ForecastTold),
             refuses=frozenset({400, 404}),

@@ -10,6 +10,8 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal, localcontext
 
 # Sums of 38-digit amounts, and products of two of them, stay exact in this context.
 WIDE = Context(prec=76, rounding=ROUND_HALF_UP, Emax=999_999, Emin=-999_999)
+# And so do products of three: of an amount, an exchange rate and a fraction.
+WIDEST = Context(prec=120, rounding=ROUND_HALF_UP, Emax=999_999, Emin=-999_999)
 AT_REST = Decimal(1).scaleb(-18)
 SPLIT_QUANTUM = Decimal(1).scaleb(-12)
 CENT = Decimal("0.01")

@@ -44,6 +44,7 @@ from eyrie.engine.plan import (
     Magnitude,
     Measure,
     Missing,
+    Named,
     Not,
     OneOf,
     Pairs,
@@ -55,6 +56,7 @@ from eyrie.engine.plan import (
     SplitProduct,
     SplitProductRest,
     Sum,
+    Sums,
     Tagged,
     TagsLeft,
     Totals,
@@ -135,7 +137,7 @@ def passes(condition: Condition, source: Source) -> Sql:
         case Missing(column):
             return sql("{} IS NULL", name(column))
         case OneOf() | Like() | Resembles() | Compared():
-            return _test(condition)
+            return _test(condition, source)
         case _:
             assert_never(condition)
 
@@ -148,14 +150,14 @@ def known(condition: Condition, source: Source) -> Sql:
         case Either(parts):
             return _connected(" OR ", "false", [known(part, source) for part in parts])
         case OneOf() | Like() | Resembles() | Compared():
-            return sql("coalesce({}, false)", _test(condition))
+            return sql("coalesce({}, false)", _test(condition, source))
         case HasTag() | Missing() | Not():
             return sql("({})", passes(condition, source))
         case _:
             assert_never(condition)
 
 
-def _test(test: OneOf | Like | Resembles | Compared) -> Sql:
+def _test(test: OneOf | Like | Resembles | Compared, source: Source) -> Sql:
     """One test of one field; unknown if the field is."""
     match test:
         case OneOf(column, values, ignoring_case):
@@ -165,6 +167,8 @@ def _test(test: OneOf | Like | Resembles | Compared) -> Sql:
             listed = joined(", ", (sql(bare.text, value(wanted)) for wanted in values))
             if len(values) == 1:
                 return sql("{} = {}", sql(bare.text, name(column)), listed)
+            if isinstance(source, Sums):  # each IN would be planned as a join; of hundreds that takes seconds
+                return sql("list_position([{}], {}) > 0", listed, sql(bare.text, name(column)))
             return sql("{} IN ({})", sql(bare.text, name(column)), listed)
         case Like(column, pattern, ignoring_case):
             word = Sql("ILIKE" if ignoring_case else "LIKE")
@@ -217,6 +221,12 @@ def _key(key: Key, source: Source) -> Sql:
             tried = [
                 sql("WHEN {} THEN {}", known(condition, source), value(position))
                 for position, condition in enumerate(conditions)
+            ]
+            return sql("CASE {} END", joined(" ", tried))
+        case Named(choices):
+            tried = [
+                sql("WHEN {} THEN CAST({} AS VARCHAR)", passes(condition, source), value(text))
+                for condition, text in choices
             ]
             return sql("CASE {} END", joined(" ", tried))
         case _:
@@ -290,6 +300,8 @@ def _source(source: Source) -> Sql:
             return name(table)
         case Tagged(rows, tags):
             return _tagged(rows, tags, _tag_sets(source))
+        case Sums(rows):
+            return sql('(WITH "sums" AS MATERIALIZED ({}) SELECT * FROM "sums")', printed(rows))
         case EachTag(rows):
             pairs = sql('SELECT DISTINCT "id", "key", "value" FROM {}', _tag_sets(source))
             joined_up = 'SELECT "r".*, "t"."key", "t"."value" FROM ({}) AS "r" JOIN ({}) AS "t"'
@@ -320,7 +332,7 @@ def _reading(paths: tuple[str, ...]) -> Sql:
 def _tag_sets(source: Source) -> Sql:
     """The tags of all files as (id, key, value): a set that several files use stands there several times."""
     match source:
-        case Files(_, tag_files) | Tagged(_, _, tag_files) | EachTag(_, tag_files):
+        case Files(_, tag_files) | Tagged(_, _, tag_files) | Sums(_, tag_files) | EachTag(_, tag_files):
             return _reading(tag_files) if tag_files else _NO_TAGS
         case FewTags(rows):
             return _tag_sets(rows)

@@ -161,7 +161,14 @@ class Always:
     text: str | None
 
 
-Key = Always | Field | DateBin | HourBin | Holds | FirstOf
+@dataclass(frozen=True)
+class Named:
+    """The text beside the first condition that holds, which may be none; none if none holds."""
+
+    choices: tuple[tuple[Condition, str | None], ...]
+
+
+Key = Always | Field | DateBin | HourBin | Holds | FirstOf | Named
 
 
 @dataclass(frozen=True)
@@ -299,6 +306,17 @@ class Tagged:
 
 
 @dataclass(frozen=True)
+class Sums:
+    """The rows of a plan, worked out before anything is asked of them.
+
+    An engine would rather ask each row of a file what is asked of a sum; of many conditions that takes long.
+    """
+
+    rows: "Totals"
+    tag_files: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class EachTag:
     """The rows of such a plan, each once for every tag it has, with the columns `key` and `value`."""
 
@@ -323,7 +341,7 @@ class Factored:
     factors: tuple[Factor, ...]
 
 
-Source = Files | FewTags | TagsLeft | Kept | Tagged | EachTag | Factored
+Source = Files | FewTags | TagsLeft | Kept | Tagged | Sums | EachTag | Factored
 
 
 @dataclass(frozen=True)

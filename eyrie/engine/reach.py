@@ -23,6 +23,7 @@ from eyrie.engine.plan import (
     Key,
     Like,
     Missing,
+    Named,
     Not,
     OneOf,
     Resembles,
@@ -79,6 +80,8 @@ def of_key(key: Key) -> Reach:
             return of_condition(condition)
         case FirstOf(conditions):
             return _all(of_condition(condition) for condition in conditions)
+        case Named(choices):
+            return _all(of_condition(condition) for condition, _ in choices)
         case _:
             assert_never(key)
 

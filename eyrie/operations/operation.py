@@ -88,6 +88,9 @@ class Finds:
     row: type[OfAccount]
     thing: str  # "Folder", as in "Folder not found"
     within: tuple[str, str] | None = None  # (column, path parameter): a child must belong to what came before
+    also: Callable[[Call, str], OfAccount | None] | None = (
+        None  # looks elsewhere for what the table does not have
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -140,7 +140,7 @@ def _shown(workspace: WorkspaceRow | None, answered: Told) -> CostsTold:
     total = totals["total_cost"]
     assert isinstance(total, dict)
     return CostsTold(
-        about=_about(ask, workspace),
+        about=about(ask, workspace),
         bin=ask.bin.value,
         since=_moment(bin_start(ask.period.start, ask.bin)),
         heads=tuple(f"tag:{each.key}" if isinstance(each, TagKey) else each.value for each in ask.groupings),
@@ -153,7 +153,7 @@ def _shown(workspace: WorkspaceRow | None, answered: Told) -> CostsTold:
     )
 
 
-def _about(ask: Ask, workspace: WorkspaceRow | None) -> str:
+def about(ask: Ask, workspace: WorkspaceRow | None) -> str:
     """What is counted, in a line."""
     view = "amortized" if ask.settings.amortize else "as billed"
     without = [name for setting, name in _CLASSES.items() if not getattr(ask.settings, setting)]

@@ -12,7 +12,7 @@ from eyrie.start.house import opened
 from eyrie.start.settings import read_settings
 from eyrie.store.people import WorkspaceRow
 from eyrie.surfaces.api.parameters import read_values
-from eyrie.surfaces.cli.work import CostsWish, ExplainTold, Flags, PartLine, SourceLine
+from eyrie.surfaces.cli.work import ClaimLine, CostsWish, ExplainTold, Flags, PartLine, SourceLine
 
 
 def explain(flags: Flags, wish: CostsWish, part: str | None, member: int | None) -> ExplainTold:
@@ -43,6 +43,10 @@ def _told(found: Explained, workspace: str) -> ExplainTold:
         filter=asked.filter or ("as the report has it" if asked.cost_report_token else "everything"),
         settings=[f"{name}={_word(value)}" for name, value in asked.settings.items()],
         left_out=[(left.setting, plain(left.amount)) for left in found.left_out],
+        claims=[
+            ClaimLine(each.title, each.segment_token or "", each.rows, plain(each.amount))
+            for each in found.claims
+        ],
         parts=[
             PartLine(
                 part=each.part,

@@ -24,6 +24,7 @@ from eyrie.jobs import (
     forecasts,
     housekeeping,
     report_notifications,
+    segments,
 )
 from eyrie.jobs.ingest import INGEST_KIND
 from eyrie.jobs.kinds import Kind
@@ -117,6 +118,7 @@ def worker_of(house: House, threads: int) -> Worker[House]:
         forecasts.KIND,
         *fetch_metrics.KINDS,
         *export.KINDS_OF_JOBS,
+        segments.KIND,
     ]
     return Worker(
         house.database,

@@ -54,6 +54,7 @@ from eyrie.records.reports import (
     report_forecasts,
     saved_filters,
     scenario_models,
+    segments,
 )
 from eyrie.surfaces.api import (
     documents,
@@ -92,6 +93,7 @@ def table() -> Table:
         value_operations.operations(),
         status.operations(),
         connections.operations(),
+        segments.operations(),
         integrations.operations(),
         uploads.operations(),
         exchange_rates.operations(),

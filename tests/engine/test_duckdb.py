@@ -222,7 +222,8 @@ class TestWriting:
     def test_every_kind_of_column(self, engine, folder):
         columns = tuple(Column(kind.name.lower(), kind) for kind in Kind)
         moment = dt.datetime.combine(dt.date(2025, 1, 2), dt.time(3, 4, 5, 678))
-        row = ("t", Decimal("1.5"), dt.date(2025, 1, 2), moment, True, -(2**15), 2**31 - 1, -(2**63))
+        numbers = (-(2**15), 2**31 - 1, -(2**63))
+        row = ("t", Decimal("1.5"), dt.date(2025, 1, 2), moment, True, *numbers, "1.5", "2025-01-02T00:00:00Z")
         written(engine, folder, [row, (None,) * len(row)], columns=columns)
         assert read(engine, folder / "rows.parquet") == [row, (None,) * len(row)]
 

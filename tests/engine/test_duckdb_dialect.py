@@ -28,11 +28,13 @@ from eyrie.engine.plan import (
     Largest,
     Like,
     Missing,
+    Named,
     Not,
     OneOf,
     Rows,
     Smallest,
     Sum,
+    Sums,
     Tagged,
     Totals,
     tag_is,
@@ -170,6 +172,22 @@ PLANS = [
             'ON "t"."id" = "r"."tag_set_id") GROUP BY 1'
         ),
         (PATHS, ["a.tags.parquet"]),
+    ),
+    (
+        Totals(
+            Sums(Totals(FILES, (("region", Field("region")),), (("amount", Sum("billed_cost")),)), ()),
+            keys=(
+                ("name", Named(((OneOf("region", ("eu", "us")), "Ours"), (OneOf("region", ("ap",)), None)))),
+            ),
+            measures=(("amount", Sum("amount")),),
+        ),
+        (
+            'SELECT CASE WHEN list_position([?, ?], "region") > 0 THEN CAST(? AS VARCHAR) '
+            'WHEN "region" = ? THEN CAST(? AS VARCHAR) END AS "name", sum("amount") AS "amount" '
+            'FROM (WITH "sums" AS MATERIALIZED (SELECT "region" AS "region", sum("billed_cost") AS "amount" '
+            f'FROM {READ} GROUP BY 1) SELECT * FROM "sums") GROUP BY 1'
+        ),
+        ("eu", "us", "Ours", "ap", None, PATHS),
     ),
 ]
 

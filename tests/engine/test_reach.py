@@ -18,6 +18,7 @@ from eyrie.engine.plan import (
     HourBin,
     Like,
     Missing,
+    Named,
     Not,
     OneOf,
     Resembles,
@@ -71,6 +72,7 @@ def test_conditions(condition, expected):
         (HourBin("start", "day", OneOf("granularity", ("hour",))), reach("start", "day", "granularity")),
         (Holds(Missing("region")), reach("region")),
         (FirstOf((Missing("a"), tag_is("team"))), reach("a", tags=["team"])),
+        (Named(((Missing("a"), "x"), (tag_is("team"), None))), reach("a", tags=["team"])),
     ],
 )
 def test_keys(key, expected):

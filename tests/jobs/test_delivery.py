@@ -12,7 +12,7 @@ from eyrie.basics.errors import Undelivered
 from eyrie.jobs.sinks import LogSink, SmtpSink
 from eyrie.operations.mail import Mail
 from eyrie.store.messages import MessageRow, MessageState, post
-from eyrie.store.people import RoleRow, UserRow
+from eyrie.store.people import UserRow
 from tests.smtp_server import SmtpServer
 
 SENDER = "Eyrie <costs@example.com>"
@@ -103,7 +103,6 @@ def test_whoever_is_gone_is_told_nothing(world):
     user = world.person("gone", Role.VIEWER)
     posted(world, user)
     with world.house.database.writing() as session:
-        session.execute(sa.delete(RoleRow).where(RoleRow.user_token == user))
         session.execute(sa.delete(UserRow).where(UserRow.token == user))
     world.work()
     assert messages(world) == []

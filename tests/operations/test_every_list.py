@@ -23,6 +23,7 @@ from tests.operations.examples.forecasts import make_listed_forecast, make_scena
 from tests.operations.examples.metrics import make_metric, make_metric_source
 from tests.operations.examples.people import make_api_token, make_workspace
 from tests.operations.examples.reports import make_cost_report, make_saved_filter
+from tests.operations.examples.segments import make_segment
 from tests.operations.examples.teams import make_grant, make_team
 from tests.operations.examples.traces import make_annotation, make_audit_log, make_feedback
 from tests.operations.table_of_tests import BY_NAME, OPERATIONS, each, is_refusal
@@ -149,6 +150,7 @@ KINDS = {
     "getForecastedCosts": Kind(
         "service", _service, within=lambda world: {"cost_report_token": one_report(world)}
     ),
+    "getSegments": Kind("token", lambda w: make_segment(w, {}, w.main), _removed("/v2/segments")),
     "getIntegrations": Kind("token", lambda w: make_integration(w, {}, w.main), _removed("/v2/integrations")),
     "getOwnDataExports": Kind("token", lambda w: make_data_export(w, {}, w.main)),  # it stays listed
     "getExchangeRates": Kind("effective_date", make_rate),

@@ -23,6 +23,7 @@ IN_WORKSPACES = (
     "folder",
     "saved_filter",
     "cost_report",
+    "segment",
     "annotation",
     "dashboard",
     "canvas",

@@ -156,7 +156,7 @@ def test_a_failed_one_says_why_at_our_own_door_and_has_no_files(billed):
     assert listed == told
 
 
-def test_costs_in_several_currencies_fail_with_what_to_do(billed):
+def test_costs_without_an_exchange_rate_fail_with_what_to_do(billed):
     euros = (
         "ChargeCategory,ChargePeriodStart,BilledCost,ServiceName,BillingCurrency\nUsage,2025-01-01,1,A,EUR\n"
     )
@@ -164,8 +164,8 @@ def test_costs_in_several_currencies_fail_with_what_to_do(billed):
     token = asked(billed)
     billed.work()
     error = billed.owner.get(f"/api/data_exports/{token}").json()["error"]
-    assert "several currencies (EUR, USD)" in error
-    assert "narrow the filter" in error
+    assert "There is no exchange rate for EUR to USD" in error
+    assert "eyrie rates import" in error
 
 
 def test_a_file_needs_no_token_and_says_what_it_is(written):

@@ -49,6 +49,7 @@ class House:
             ),
             revoke_token=note("revoke_token"),
             add_user=note("add_user", "usr_1"),
+            make_sign_in_link=note("make_sign_in_link", "https://eyrie.test/link"),
             teams=TeamWork(
                 list=note("list_teams", []),
                 add=note("add_team", "team_1"),
@@ -76,6 +77,8 @@ class House:
             preview_notification=note("preview_notification"),
             mail=note("mail", []),
             test_mail=note("test_mail"),
+            segments=note("segments", []),
+            segment=note("segment", None),
             explain=note("explain"),
             audit=note("audit"),
             verify_audit=note("verify_audit", []),

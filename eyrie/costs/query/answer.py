@@ -14,6 +14,7 @@ from eyrie.basics.errors import Malformed, TooWide
 from eyrie.basics.money import WIDE
 from eyrie.costs.ledger.parts import Snapshot
 from eyrie.costs.query.ask import AggregateBy, Ask, Order
+from eyrie.costs.query.claims import is_divided
 from eyrie.costs.query.converted_rows import ConvertedRows, RatedRows, SplitRows
 from eyrie.costs.query.converting import AMOUNT_REST, Together, converted, without_rates
 from eyrie.costs.query.plan import (
@@ -126,7 +127,7 @@ def _answer(
 ) -> Answer:
     aggregate = ask.settings.aggregate_by
     currency = _currency(engine, plan, ask, cancel)
-    if plan and ask.shares:
+    if plan and (ask.shares or is_divided(ask)):
         sums = engine.run(plan.totals, cancel)
         sums = converted(sums, plan.converting, AMOUNT, _TOGETHER) if plan.converting else sums
         return _weighted_answer(sums, snapshot, ask, currency)
@@ -153,7 +154,7 @@ def _answer(
 
 
 def _weighted_answer(summed: Result, snapshot: Snapshot, ask: Ask, currency: str | None) -> Answer:
-    """Answer an ask with shares: the engine added up each share, weights are multiplied here, exactly."""
+    """Answer an ask whose rows count by fractions: the engine added them up, weights are multiplied here."""
     found = weighed(summed, ask)
     aggregate = ask.settings.aggregate_by
     return Answer(

@@ -28,6 +28,7 @@ class Dimension(StrEnum):
     COST_SUBCATEGORY = "cost_subcategory"
     USAGE_UNIT = "usage_unit"
     TAGGED = "tagged"  # whether the row has any tag
+    SEGMENT = "segment"  # of asks with segments only
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,31 @@ class Share:
     weight: Decimal
 
 
+@dataclass(frozen=True)
+class Claim:
+    """What one segment of a tree would take: rows of its filter, or shares of them."""
+
+    shares: tuple[Share, ...]
+    beneath: frozenset[int] = frozenset()  # the claims of the segments below it, by their places
+    series: int | None = None  # what it takes counts in this series; None if it does not count here
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether it takes all of each row."""
+        return all(share.weight == 1 for share in self.shares)
+
+
+@dataclass(frozen=True)
+class Segments:
+    """A tree of segments as one question sees it; `claims.py` tells who gets what."""
+
+    claims: tuple[Claim, ...]  # in the order in which they take
+    titles: tuple[str, ...]  # of the series that are shown
+    rest: int | None = None  # the series of what nobody claims, if that counts
+    providers_named: frozenset[str] = frozenset()
+    told_apart: bool = False  # to find out who took what
+
+
 @dataclass(frozen=True, kw_only=True)
 class Ask:
     """One question about costs."""
@@ -94,6 +120,8 @@ class Ask:
     providers_named: frozenset[str] = frozenset()
     # What the answer is in; None is what the rows are in, which must be one and the same.
     currency: Currency | None = None
+    # What is left by the filter goes to segments, and counts if one here has it.
+    segments: Segments | None = None
 
 
 def read_groupings(text: str) -> tuple[Grouping, ...]:

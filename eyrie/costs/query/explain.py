@@ -1,24 +1,26 @@
 """Explains a total: the deliveries it adds up from, their rows, and what the settings left out.
 
 Every figure is asked for by itself, over one part or with one setting turned, and never taken from the total:
-that they agree is a finding, not an assumption. A part tells its members apart: each is a delivery.
+that they agree is a finding, not an assumption. A part tells its members apart: each is a delivery. Where
+segments take the rows, it is told which of their claims takes what of each.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from typing import Any
 
-from eyrie.basics.money import WIDE
+from eyrie.basics.money import WIDEST
 from eyrie.basics.period import Bin
 from eyrie.costs.ledger.columns import ROW
 from eyrie.costs.ledger.parts import Part, Snapshot, pruned
 from eyrie.costs.query.answer import ZERO, answer
 from eyrie.costs.query.ask import AggregateBy, Ask, Order
-from eyrie.costs.query.plan import AMOUNT, SHARE, Planned, planned
-from eyrie.engine.plan import ALWAYS, By, Every, Factored, Field, Key, OneOf, Rows, Totals
-from eyrie.engine.port import Cancel, Engine
+from eyrie.costs.query.claims import COUNTED, ONE, Portions
+from eyrie.costs.query.plan import AMOUNT, ROWS, SHARE, Planned, planned
+from eyrie.engine.plan import ALWAYS, By, Condition, Every, Missing, Not, OneOf
+from eyrie.engine.port import Cancel, Engine, Row
 
 CLASSES = ("include_credits", "include_refunds", "include_discounts", "include_tax")
 MEMBER = "member"
@@ -41,6 +43,24 @@ ROW_COLUMNS = (
 
 
 @dataclass(frozen=True)
+class ClaimShare:
+    """What one claim adds to a total; None is nobody's."""
+
+    claim: int | None
+    rows: int  # also those of which it took a fraction
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What one claim takes of a row."""
+
+    claim: int | None
+    weight: Decimal
+    amount: Decimal
+
+
+@dataclass(frozen=True)
 class PartShare:
     """What one delivery in a part adds to a total."""
 
@@ -48,6 +68,7 @@ class PartShare:
     member: int  # 0 in a part that was not compacted
     rows: int
     amount: Decimal
+    claims: tuple[ClaimShare, ...] = ()  # where segments take the rows
 
 
 @dataclass(frozen=True)
@@ -71,8 +92,13 @@ class Explanation:
     @property
     def adds_up(self) -> bool:
         """Tell whether the parts are the total, to the last digit."""
-        with localcontext(WIDE):
+        with localcontext(WIDEST):
             return sum((share.amount for share in self.parts), ZERO) == self.total
+
+    @property
+    def claims(self) -> tuple[ClaimShare, ...]:
+        """What each claim took, over all parts."""
+        return _added_up(claim for share in self.parts for claim in share.claims)
 
 
 def explained(engine: Engine, snapshot: Snapshot, ask: Ask, cancel: Cancel | None = None) -> Explanation:
@@ -84,7 +110,7 @@ def explained(engine: Engine, snapshot: Snapshot, ask: Ask, cancel: Cancel | Non
     found = answer(engine, snapshot, whole, cancel)
     snapshot = replace(snapshot, cubes={})  # the total may come from cubes, what explains it must not
     candidates = pruned(snapshot, ask.period) if ask.period.days else ()
-    shares = (_shares(engine, snapshot, part, whole, cancel) for part in candidates)
+    shares = (_shares(engine, snapshot, part, _apart(whole), cancel) for part in candidates)
     return Explanation(
         total=found.total_cost,
         currency=found.currency,
@@ -103,24 +129,30 @@ def source_rows(
     limit: int,
     cancel: Cancel | None = None,
 ) -> tuple[dict[str, Any], ...]:  # Any: each column has its own type
-    """The rows of a part that count, in the part's own order, with the weight and the rate of each."""
-    plan = planned(_ungrouped(ask), _alone(snapshot, part))
+    """The rows of a part that count, in the part's own order, with weights, rates and the claims on them."""
+    ask = _apart(_ungrouped(ask))
+    plan = planned(ask, _alone(snapshot, part), ROW_COLUMNS)
     if plan is None:
         return ()
-    sums = _sums(plan)
-    keys: list[tuple[str, Key]] = [(column, Field(column)) for column in ROW_COLUMNS]
-    amount = dict(sums.measures)[AMOUNT]
-    of_member = ALWAYS if member is None else OneOf(MEMBER, (member,))
-    rows = Totals(
-        sums.source,
-        keys=(*keys, *_factor_keys(plan)),
-        measures=((AMOUNT, amount),),
-        where=Every((sums.where, of_member)),
-        order=(By(ROW),),
-        limit=limit,
-    )
+    counts = plan.totals.where
+    if member is not None:
+        counts = Every((counts, OneOf(MEMBER, (member,))))
+    rows = replace(plan.totals, where=counts, keeping=_counting(plan), order=(By(ROW),), limit=limit)
     found = engine.run(rows, cancel)
-    return tuple(_weighed(dict(zip(found.names, row, strict=True)), ask, plan) for row in found.rows)
+    portions = _Portions(ask, plan, found.names)
+    taken = [(dict(zip(found.names, row, strict=True)), row, portions.of(row)) for row in found.rows]
+    with localcontext(WIDEST):
+        return tuple(
+            {
+                **cells,
+                AMOUNT: sum((each.amount for each in parts), ZERO),
+                "weight": sum((each.weight for each in parts), ZERO),
+                "exchange_rate": portions.rate_of(row),
+                "claims": parts if ask.segments else [],
+            }
+            for cells, row, parts in taken
+            if parts
+        )
 
 
 def _ungrouped(ask: Ask) -> Ask:
@@ -134,42 +166,50 @@ def _alone(snapshot: Snapshot, part: Part) -> Snapshot:
     return replace(snapshot, parts=(part,), cubes={})
 
 
-def _sums(plan: Planned) -> Totals:
-    """What the engine adds up, before anything is converted."""
-    source = plan.totals.source
-    return source.rows if isinstance(source, Factored) else plan.totals
+def _apart(ask: Ask) -> Ask:
+    """Have it told which claim takes a row, not only in which series it counts."""
+    return replace(ask, segments=replace(ask.segments, told_apart=True)) if ask.segments else ask
 
 
-def _factor_keys(plan: Planned) -> list[tuple[str, Key]]:
-    """The keys that tell the weight of a row, and its exchange rate."""
-    rates = plan.converting.told_by if plan.converting else ()
-    return [(name, key) for name, key in _sums(plan).keys if name == SHARE or name in rates]
+def _counting(plan: Planned) -> Condition:
+    """Rows that count for nothing are told, too; but not those that go to other segments."""
+    return Not(Missing(COUNTED)) if COUNTED in dict(plan.totals.keys) else ALWAYS
 
 
 def _shares(
     engine: Engine, snapshot: Snapshot, part: Part, ask: Ask, cancel: Cancel | None
 ) -> Sequence[PartShare]:
     """What each delivery in a part adds, those without a row that counts left out."""
-    plan = planned(ask, _alone(snapshot, part))
+    plan = planned(ask, _alone(snapshot, part), (MEMBER,))
     if plan is None:
         return ()
-    sums = _sums(plan)
-    by_member = Totals(
-        sums.source,
-        keys=((MEMBER, Field(MEMBER)), *_factor_keys(plan)),
-        measures=(("rows", Rows()), (AMOUNT, dict(sums.measures)[AMOUNT])),
-        where=sums.where,
-        order=(By(MEMBER),),
-    )
+    by_member = replace(plan.totals, keeping=_counting(plan), order=(By(MEMBER),))
     found = engine.run(by_member, cancel)
+    portions = _Portions(ask, plan, found.names)
     rows: dict[int, int] = defaultdict(int)
-    amounts: dict[int, Decimal] = defaultdict(lambda: ZERO)
-    with localcontext(WIDE):
-        for row in found.rows:
-            cells = _weighed(dict(zip(found.names, row, strict=True)), ask, plan)
-            rows[cells[MEMBER]] += cells["rows"]
-            amounts[cells[MEMBER]] += cells[AMOUNT]
-    return [PartShare(part, member, count, amounts[member]) for member, count in rows.items()]
+    claims: dict[int, list[ClaimShare]] = defaultdict(list)
+    for row in found.rows:
+        member, count = row[found.names.index(MEMBER)], row[found.names.index(ROWS)]
+        parts = portions.of(row)
+        rows[member] += count if parts else 0
+        claims[member] += [ClaimShare(each.claim, count, each.amount) for each in parts]
+    return [_share(ask, part, member, count, claims[member]) for member, count in rows.items() if count]
+
+
+def _share(ask: Ask, part: Part, member: int, rows: int, claims: Sequence[ClaimShare]) -> PartShare:
+    with localcontext(WIDEST):
+        amount = sum((claim.amount for claim in claims), ZERO)
+    return PartShare(part, member, rows, amount, _added_up(claims) if ask.segments else ())
+
+
+def _added_up(claims: Iterable[ClaimShare]) -> tuple[ClaimShare, ...]:
+    """Each claim once, in their order; nobody's comes last."""
+    found: dict[int | None, ClaimShare] = {}
+    with localcontext(WIDEST):
+        for each in claims:
+            before = found.get(each.claim, ClaimShare(each.claim, 0, ZERO))
+            found[each.claim] = ClaimShare(each.claim, before.rows + each.rows, before.amount + each.amount)
+    return tuple(sorted(found.values(), key=lambda each: (each.claim is None, each.claim or 0)))
 
 
 def _left_out(
@@ -181,19 +221,32 @@ def _left_out(
         if getattr(ask.settings, setting):
             continue
         turned = replace(ask, settings=replace(ask.settings, **{setting: True}))  # type: ignore[arg-type]
-        with localcontext(WIDE):
+        with localcontext(WIDEST):
             amount = answer(engine, snapshot, turned, cancel).total_cost - total
         if amount:
             found.append(LeftOut(setting, amount))
     return found
 
 
-def _weighed(
-    row: dict[str, Any], ask: Ask, plan: Planned
-) -> dict[str, Any]:  # Any: each column has its own type
-    """A row with its weight, its exchange rate and what it then adds."""
-    share = row.pop(SHARE, None)
-    weight = ask.shares[share].weight if share is not None else Decimal(1)
-    rate = plan.converting.rate_of(row) if plan.converting else Decimal(1)
-    with localcontext(WIDE):
-        return {**row, AMOUNT: (row[AMOUNT] or ZERO) * weight * rate, "weight": weight, "exchange_rate": rate}
+class _Portions:
+    """What of each row counts, and for which claim; without segments all is nobody's."""
+
+    def __init__(self, ask: Ask, plan: Planned, names: Sequence[str]) -> None:
+        self._ask = ask
+        self._converting = plan.converting
+        self._names = names
+        self._share = names.index(SHARE) if SHARE in names else None
+        self._amount = names.index(AMOUNT)
+        self._portions = Portions(ask, names) if ask.segments else None
+
+    def rate_of(self, row: Row) -> Decimal:
+        """The exchange rate of a row."""
+        return self._converting.rate_of(dict(zip(self._names, row, strict=True))) if self._converting else ONE
+
+    def of(self, row: Row) -> list[Taken]:
+        """What each claim takes of a row."""
+        weight = ONE if self._share is None else self._ask.shares[row[self._share]].weight
+        weights = self._portions.of(row, weight) if self._portions else [(None, weight)]
+        with localcontext(WIDEST):
+            amount = (row[self._amount] or ZERO) * self.rate_of(row)
+            return [Taken(claim, each, amount * each) for claim, each in weights]

@@ -9,18 +9,30 @@ first, which leaves few rows to look up.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import assert_never
 
 from eyrie.basics.errors import Malformed
 from eyrie.basics.period import Bin, Period
 from eyrie.basics.words import KUBERNETES_PROVIDERS, AdjustmentClass, Basis, Provider
-from eyrie.costs.ledger.columns import TAG_SET, TAGGED
+from eyrie.costs.ledger.columns import TAGGED
 from eyrie.costs.ledger.cubes import USED_UNIT, quickest
 from eyrie.costs.ledger.line_items import Granularity
 from eyrie.costs.ledger.parts import Part, Snapshot, files_of, pruned
 from eyrie.costs.query.ask import AggregateBy, Ask, CostSettings, Dimension, Grouping, Order, TagKey
+from eyrie.costs.query.claims import (
+    COUNTED,
+    SEGMENT,
+    SERIES,
+    claim_keys,
+    counted,
+    has_namesakes,
+    is_divided,
+    names_kubernetes,
+    shown_whole,
+)
 from eyrie.costs.query.converting import AMOUNT_REST, Converting, converting
 from eyrie.costs.query.currency import Conversion
+from eyrie.costs.query.seeing import size
+from eyrie.costs.query.steps import Wanted, in_steps, put_together
 from eyrie.engine.plan import (
     ALWAYS,
     Always,
@@ -31,14 +43,13 @@ from eyrie.engine.plan import (
     DateBin,
     Either,
     Every,
-    Factored,
     Field,
+    Files,
     FirstOf,
     Holds,
     HourBin,
     Key,
     Largest,
-    Magnitude,
     Measure,
     Missing,
     Not,
@@ -49,12 +60,13 @@ from eyrie.engine.plan import (
     SplitProduct,
     SplitProductRest,
     Sum,
-    Tagged,
     Totals,
 )
 from eyrie.engine.reach import NOWHERE, Reach, of_condition, of_key
+from eyrie.vql.conditions import all_of
 
 HOUR_BINS_LIMIT_DAYS = 14
+MOST_TESTS_OF_ROWS = 30  # of what segments claim; more of them are asked of sums
 
 # Columns of an answer, besides one for each grouping.
 ACCRUED_AT = "accrued_at"
@@ -64,6 +76,7 @@ USAGE_UNIT = Dimension.USAGE_UNIT.value
 CURRENCY = "currency"
 INSTANCE = "instance"  # tells the custom providers apart, which all read `custom_provider`
 RESOURCE_NAME = "resource_name"
+ROWS = "rows"
 SHARE = "share"  # which share of the ask a row takes, where it has shares
 
 _COLUMNS = {
@@ -89,10 +102,14 @@ class Planned:
     amounts: tuple[str, ...] = (AMOUNT,)  # the columns of an amount, which add up to it
 
 
-def planned(ask: Ask, snapshot: Snapshot, *, split: bool = False) -> Planned | None:
+def planned(
+    ask: Ask, snapshot: Snapshot, beside: Sequence[str] = (), *, split: bool = False
+) -> Planned | None:
     """Make the plan of an ask; None if no part can hold a row for it.
 
-    Converted amounts that have too many digits for one column of the engine are `split` in two.
+    Columns beside those asked for tell rows further apart, and have them counted: to explain an answer. Such
+    amounts, and those that are shared out, are converted afterwards. Others, converted, may have too many
+    digits for one column of the engine; then they are `split` in two.
     """
     if ask.bin is Bin.HOUR and ask.period.days > HOUR_BINS_LIMIT_DAYS:
         raise Malformed(f"date_bin=hour takes at most {HOUR_BINS_LIMIT_DAYS} days; choose a shorter period")
@@ -101,27 +118,19 @@ def planned(ask: Ask, snapshot: Snapshot, *, split: bool = False) -> Planned | N
         return None
     currencies = {sums.currency for part in parts for sums in part.sums}
     found = _converting(ask, parts, currencies)
-    keys = tuple(_keys(ask, parts, each_currency=ask.currency is None and len(currencies) > 1))
-    if found:
-        keys += found.keys
-    measures = tuple(_measures(ask))
-    where = _where(ask, parts, _in_view(ask))
-    tags = tuple(
-        (column, grouping.key) for column, grouping in named(ask.groupings) if isinstance(grouping, TagKey)
-    )
-    reach = _reach(keys, measures, where, (key for _, key in tags))
-    files = files_of(snapshot, (quickest(snapshot, part, reach) for part in parts))
-    each = Totals(files, ((CURRENCY, Field("billing_currency")),), where=where, order=(By(CURRENCY),))
-    sums = Totals(files, keys, measures, where)
-    if tags:
-        by_tag_set = replace(sums, keys=(*keys, (TAG_SET, Field(TAG_SET))))
-        sums = _put_together(Tagged(by_tag_set, tags, files.tag_files), (*keys, *tags), measures)
-    if found and not found.by_bin and not ask.shares:
+    wanted = _wanted(ask, parts, beside, found, each_currency=ask.currency is None and len(currencies) > 1)
+    files = files_of(snapshot, (quickest(snapshot, part, _reach(wanted)) for part in parts))
+    sums = in_steps(files, wanted)
+    is_shared_out = bool(ask.shares) or is_divided(ask)
+    if found and not (found.by_bin or is_shared_out or beside):
         sums = _converted(sums, found, split=split)
     amounts = tuple(column for column, _ in sums.measures if column in (AMOUNT, AMOUNT_REST))
-    keeping = Not(Every(tuple(map(_nothing, (*amounts, USAGE)))))
-    totals = replace(sums, keeping=keeping, order=tuple(_order(ask, amounts)))
-    return Planned(totals, _only(currencies), each, found, amounts)
+    totals = replace(
+        sums,
+        keeping=_keeping(wanted.claims, amounts),
+        order=() if is_divided(ask) else tuple(_order(ask, amounts)),  # what is shared out is ordered then
+    )
+    return Planned(totals, _only(currencies), _currencies(files, wanted), found, amounts)
 
 
 def rows_asked(ask: Ask, snapshot: Snapshot) -> tuple[tuple[Part, ...], Condition]:
@@ -129,13 +138,45 @@ def rows_asked(ask: Ask, snapshot: Snapshot) -> tuple[tuple[Part, ...], Conditio
 
     What the rows were billed adds up to the answer without amortization, what they are worth to that with it.
     """
-    if ask.shares:
+    if ask.shares or (ask.segments and is_divided(ask)):
         raise Malformed(
             "This filter counts some costs by a fraction, which no single row shows; say groupings, "
             "or a filter without allocation"
         )
     parts = _parts(ask, snapshot)
-    return parts, _where(ask, parts, _in_either_view(ask)) if parts else ALWAYS
+    if not parts:
+        return parts, ALWAYS
+    where = _where(ask, parts, _in_either_view(ask))
+    return parts, Every((where, shown_whole(ask))) if ask.segments else where
+
+
+def _wanted(
+    ask: Ask, parts: Sequence[Part], beside: Sequence[str], found: Converting | None, *, each_currency: bool
+) -> Wanted:
+    keys = (
+        *_keys(ask, parts, each_currency=each_currency),
+        *(found.keys if found else ()),
+        *((column, Field(column)) for column in beside),
+    )
+    counts = counted(ask) if ask.segments else ALWAYS
+    where = _where(ask, parts, _in_view(ask))
+    if counts != ALWAYS and size(counts) <= MOST_TESTS_OF_ROWS:  # a few tests spare reading most rows
+        where = Every((where, counts))
+    return Wanted(
+        keys=keys,
+        tags=tuple((name, each.key) for name, each in named(ask.groupings) if isinstance(each, TagKey)),
+        claims=tuple(claim_keys(ask)),
+        measures=(*_measures(ask), *([(ROWS, Rows())] if beside else [])),
+        where=where,
+        counted=counts,
+    )
+
+
+def _currencies(files: Files, wanted: Wanted) -> Totals:
+    """Ask for the currencies of what counts; of what no segment claims, they do not matter."""
+    keys = ((CURRENCY, Field("billing_currency")),)
+    there = in_steps(files, replace(wanted, keys=keys, tags=(), measures=()))
+    return replace(there, keeping=_keeping(wanted.claims, ()), order=(By(CURRENCY),))
 
 
 def named(groupings: Sequence[Grouping]) -> list[tuple[str, Grouping]]:
@@ -169,7 +210,7 @@ def _converting(ask: Ask, parts: Sequence[Part], currencies: set[str]) -> Conver
 def _converted(sums: Totals, found: Converting, *, split: bool) -> Totals:
     """Multiply sums by their rates, and put together those that the answer does not tell apart."""
     keys = [(column, key) for column, key in sums.keys if column not in found.dropped]
-    plan = _put_together(found.factored(sums), keys, sums.measures)
+    plan = put_together(found.factored(sums), keys, sums.measures)
     others = [(column, measure) for column, measure in plan.measures if column != AMOUNT]
     products: list[tuple[str, Measure]] = [(AMOUNT, Product(AMOUNT))]
     if split:
@@ -177,20 +218,9 @@ def _converted(sums: Totals, found: Converting, *, split: bool) -> Totals:
     return replace(plan, measures=(*products, *others))
 
 
-def _put_together(
-    source: Tagged | Factored, keys: Sequence[tuple[str, object]], measures: Sequence[tuple[str, Measure]]
-) -> Totals:
-    """Add up sums of a step before by these columns of it."""
-    return Totals(
-        source,
-        keys=tuple((column, Field(column)) for column, _ in keys),
-        measures=tuple((column, _further(column, measure)) for column, measure in measures),
-    )
-
-
 def _counts_kubernetes(ask: Ask) -> bool:
     """Kubernetes rows restate what the cloud's bill holds already, so they wait until they are named."""
-    return not ask.providers_named.isdisjoint(KUBERNETES_PROVIDERS)
+    return names_kubernetes(ask) or not ask.providers_named.isdisjoint(KUBERNETES_PROVIDERS)
 
 
 def _parts(ask: Ask, snapshot: Snapshot) -> tuple[Part, ...]:
@@ -252,7 +282,7 @@ def _keys(ask: Ask, parts: Sequence[Part], *, each_currency: bool) -> Iterator[t
     yield ACCRUED_AT, _bin(ask.bin)
     for column, grouping in named(ask.groupings):
         match grouping:
-            case TagKey() | Dimension.USAGE_UNIT:
+            case TagKey() | Dimension.USAGE_UNIT | Dimension.SEGMENT:
                 continue
             case Dimension.TAGGED:
                 yield column, Holds(TAGGED)
@@ -296,33 +326,23 @@ def _measures(ask: Ask) -> Iterator[tuple[str, Measure]]:
         yield RESOURCE_NAME, Largest("resource_name")  # one for each group, so it never splits one
 
 
-def _reach(
-    keys: Sequence[tuple[str, Key]],
-    measures: Sequence[tuple[str, Measure]],
-    where: Condition,
-    tags: Iterable[str],
-) -> Reach:
+def _reach(wanted: Wanted) -> Reach:
     """Everything by which the question tells rows apart, and so must whatever stands for the rows."""
-    told = Reach(tags=frozenset(tags)) | of_condition(where)
-    for _, key in keys:
+    told = Reach(tags=frozenset(key for _, key in wanted.tags))
+    told |= of_condition(wanted.where) | of_condition(wanted.counted)
+    for _, key in (*wanted.keys, *wanted.claims):
         told |= NOWHERE if key == USED_UNIT else of_key(key)  # all that may answer keep it
-    for _, measure in measures:
+    for _, measure in wanted.measures:
         if isinstance(measure, Smallest | Largest):
             told |= Reach(frozenset({measure.column}))
     return told
 
 
-def _further(column: str, measure: Measure) -> Measure:
-    """Put together what was measured in a step before."""
-    match measure:
-        case Sum() | Magnitude() | Rows() | Product() | SplitProduct() | SplitProductRest():
-            return Sum(column)
-        case Largest():
-            return Largest(column)
-        case Smallest():
-            return Smallest(column)
-        case _:
-            assert_never(measure)
+def _keeping(claims: Sequence[tuple[str, Key]], amounts: Sequence[str]) -> Condition:
+    """Groups with a cost or a usage, where these are asked for; in a series, if there are any."""
+    shown: list[Condition] = [Not(Missing(name)) for name, _ in claims if name in (SEGMENT, COUNTED)]
+    something = [Not(Every(tuple(map(_nothing, (*amounts, USAGE)))))] if amounts else []
+    return all_of([*shown, *something])
 
 
 def _nothing(column: str) -> Condition:
@@ -340,3 +360,5 @@ def _order(ask: Ask, amounts: Sequence[str]) -> Iterator[By]:
         yield By(USAGE_UNIT)
     if Dimension.PROVIDER in ask.groupings:
         yield By(INSTANCE)
+    if Dimension.SEGMENT in ask.groupings and ask.segments and has_namesakes(ask.segments):
+        yield By(SERIES)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import total_ordering
 
-from eyrie.basics.money import WIDE
+from eyrie.basics.money import WIDEST
 from eyrie.costs.query.answer import Answer
 from eyrie.costs.query.ask import Dimension
 from eyrie.costs.query.converted_rows import ConvertedRows
@@ -72,7 +72,7 @@ def _added_up(rows: Rows | ConvertedRows, columns: list[str]) -> Iterator[tuple[
         amount = some.names.index(AMOUNT)
         for row in some.rows:
             group = Group(tuple(_text(row[place]) for place in places))
-            sums[group] = WIDE.add(sums[group], row[amount])
+            sums[group] = WIDEST.add(sums[group], row[amount])
     return iter(sorted(sums.items()))
 
 

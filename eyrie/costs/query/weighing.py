@@ -1,19 +1,22 @@
 """Weighs the shares of an ask: what a filter counts by a fraction, multiplied after it was added up.
 
-The engine adds up each share by itself, exactly; a product of an amount and a weight may need more digits
-than the engine keeps, so it is made here, in decimals of 76 digits. Asks with weights are rare and their
-groups few, so their rows are kept in Python.
+What segments take of a row is shared out here as well; `claims.py` says who gets which fraction.
+
+The engine adds up each share by itself, exactly; a product of an amount, which may be converted already, and
+a weight may need more digits than the engine keeps, so it is made here, in decimals of 120 digits. Asks with
+weights are rare and their groups few, so their rows are kept in Python.
 """
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from typing import Any
 
-from eyrie.basics.money import WIDE
-from eyrie.costs.query.ask import AggregateBy, Ask, Order
+from eyrie.basics.money import WIDEST
+from eyrie.costs.query.ask import AggregateBy, Ask, Dimension, Order
+from eyrie.costs.query.claims import SEGMENT, SERIES, Portions, is_claim_key, is_divided
 from eyrie.costs.query.plan import (
     ACCRUED_AT,
     AMOUNT,
@@ -28,7 +31,7 @@ from eyrie.engine.port import Result, Row
 
 Cell = Any  # a text, a truth, a day, a decimal or None: each column has its own type
 _MEASURED = (AMOUNT, USAGE, RESOURCE_NAME)
-ZERO = Decimal(0)
+ZERO, ONE = Decimal(0), Decimal(1)
 CELL_BYTES = 100  # of a Python value in a tuple, about
 
 
@@ -83,9 +86,11 @@ def weighed(found: Result, ask: Ask) -> Weighed:
 
     40.00 in a share of weight 0.5 and 10.00 in one of weight 1 are one row of 30.00, if they share a group.
     """
-    keys = tuple(name for name in found.names if name not in (*_MEASURED, SHARE))
-    with localcontext(WIDE):
-        groups = _grouped(found, keys, ask)
+    read = tuple(name for name in found.names if name not in (*_MEASURED, SHARE) and not is_claim_key(name))
+    by_segment = is_divided(ask) and Dimension.SEGMENT in ask.groupings
+    keys = (*read, SEGMENT, SERIES) if by_segment else read
+    with localcontext(WIDEST):
+        groups = _grouped(found, read, ask, by_segment=by_segment)
         ordered = sorted(groups.items(), key=lambda item: _rank(item[0], item[1], keys, ask))
         usage: dict[str | None, Decimal] = defaultdict(lambda: ZERO)
         counts: dict[Cell, int] = defaultdict(int)
@@ -104,22 +109,32 @@ def weighed(found: Result, ask: Ask) -> Weighed:
         )
 
 
-def _grouped(found: Result, keys: Sequence[str], ask: Ask) -> dict[tuple[Cell, ...], _Group]:
+def _grouped(
+    found: Result, keys: Sequence[str], ask: Ask, *, by_segment: bool
+) -> dict[tuple[Cell, ...], _Group]:
     places = {name: place for place, name in enumerate(found.names)}
+    portions = Portions(ask, found.names) if is_divided(ask) else None
     groups: dict[tuple[Cell, ...], _Group] = defaultdict(_Group)
     for row in found.rows:
-        group = groups[tuple(row[places[key]] for key in keys)]
-        weight = ask.shares[row[places[SHARE]]].weight
-        amount, usage = row[places[AMOUNT]] or ZERO, row[places[USAGE]]
-        group.amount += amount * weight
-        group.costs = group.costs or amount != 0
-        if usage is not None:
-            group.usage = (group.usage or ZERO) + usage * weight
-        if RESOURCE_NAME in places:
-            group.resource_name = max(
-                filter(None, (group.resource_name, row[places[RESOURCE_NAME]])), default=None
-            )
+        cells = tuple(row[places[key]] for key in keys)
+        weight = ask.shares[row[places[SHARE]]].weight if SHARE in places else ONE
+        for claim, part in portions.of(row, weight) if portions else ((None, weight),):
+            series = portions.series(claim) if portions and by_segment else ()
+            _add(groups[(*cells, *series)], row, places, part)
+    if portions:  # what segments took may come to nothing only here
+        return {key: group for key, group in groups.items() if group.amount or group.usage}
     return groups
+
+
+def _add(group: _Group, row: Row, places: Mapping[str, int], weight: Decimal) -> None:
+    amount, usage = row[places[AMOUNT]] or ZERO, row[places[USAGE]]
+    group.amount += amount * weight
+    group.costs = group.costs or amount != 0
+    if usage is not None:
+        group.usage = (group.usage or ZERO) + usage * weight
+    if RESOURCE_NAME in places:
+        names = (group.resource_name, row[places[RESOURCE_NAME]])
+        group.resource_name = max(filter(None, names), default=None)
 
 
 def _cell(key: Sequence[Cell], names: Sequence[str], name: str) -> Cell:
@@ -133,7 +148,7 @@ def _rank(key: tuple[Cell, ...], group: _Group, names: Sequence[str], ask: Ask) 
     moment = begins.timestamp() if isinstance(begins, dt.datetime) else begins.toordinal()
     most = group.usage if by_usage else group.amount
     columns = [column for column, _ in named(ask.groupings)]
-    cells = [_cell(key, names, column) for column in (*columns, USAGE_UNIT, INSTANCE)]
+    cells = [_cell(key, names, column) for column in (*columns, USAGE_UNIT, INSTANCE, SERIES)]
     return (
         -moment if ask.order is Order.DESCENDING else moment,
         (most is None, -most if most is not None else ZERO),

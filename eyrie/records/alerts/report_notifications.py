@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Any
 
 import sqlalchemy as sa
 from pydantic import Field
@@ -15,6 +14,7 @@ from eyrie.operations.record import Record, Refers, Values, Verbs
 from eyrie.operations.shapes import Change, Draft, PagedQuery, Title, Token, Tokens, View
 from eyrie.operations.workspace import the_workspace
 from eyrie.records.alerts.rows import ReportNotificationRow
+from eyrie.records.reports import segments
 from eyrie.records.reports.cost_reports import cost_reports
 from eyrie.records.reports.question import find_report
 from eyrie.store.people import UserRow
@@ -128,16 +128,17 @@ def _unknown_users(call: Call, tokens: Sequence[str]) -> list[str]:
     return [f"User not found: {token}" for token in tokens if call.rows.find(UserRow, token) is None]
 
 
-def forget_notifications(call: Call, report: Any) -> None:  # Any: whatever has a token
+def forget_notifications(call: Call, report: str) -> None:
     """Nobody is told about a report that is gone."""
     row = ReportNotificationRow
-    for told in call.session.scalars(sa.select(row).where(row.cost_report_token == report.token)).all():
+    for told in call.session.scalars(sa.select(row).where(row.cost_report_token == report)).all():
         call.rows.detach(told.token)
         call.rows.remove(told)
 
 
 report_notifications.before_write = _checked
-cost_reports.going_too.append(forget_notifications)
+cost_reports.going_too.append(lambda call, row: forget_notifications(call, row.token))
+segments.forgetting.append(forget_notifications)
 
 
 def operations() -> list[Operation]:

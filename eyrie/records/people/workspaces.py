@@ -23,6 +23,7 @@ from eyrie.records.founding import furnish
 from eyrie.records.metrics.attachments import forget_reports
 from eyrie.records.people.first_seen import forget_dashboards
 from eyrie.records.reports.dashboard_rows import DashboardRow
+from eyrie.records.reports.rows import SegmentRow
 from eyrie.store.people import UserRow, WorkspaceRow
 from eyrie.store.rows import KeptInWorkspace, KeptPerhapsInWorkspace, LinkRow
 
@@ -131,6 +132,8 @@ def _emptied(call: Call, row: WorkspaceRow) -> None:
         )
         let_go(call.session, inside)
         forget_reports(call.session, inside)
+    of_segments = sa.select(SegmentRow.report).where(SegmentRow.workspace_token == row.token)
+    forget_reports(call.session, of_segments)
     dashboards = sa.select(DashboardRow.token).where(DashboardRow.workspace_token == row.token)
     forget_dashboards(call.session, call.session.scalars(dashboards).all())
     for table in sorted(tables, key=_made_after, reverse=True):

@@ -16,6 +16,7 @@ from eyrie.operations.outcome import Page
 from eyrie.operations.paging import By, one_page, page_of
 from eyrie.operations.record import Record, Refers, Values, Verbs
 from eyrie.operations.shapes import Change, Clears, Day, Draft, PagedQuery, Title, Token, Tokens, View
+from eyrie.records.reports import segments
 from eyrie.records.reports.cost_reports import cost_reports
 from eyrie.records.reports.question import find_report
 from eyrie.records.reports.rows import AnnotationRow, CostReportRow
@@ -130,6 +131,7 @@ def forget_report(call: Call, report: str) -> None:
 
 annotations.before_write = _written
 cost_reports.going_too.append(lambda call, row: forget_report(call, row.token))
+segments.forgetting.append(forget_report)
 
 
 def asked(call: Call, query: ListAnnotations) -> sa.Select[AnnotationRow]:

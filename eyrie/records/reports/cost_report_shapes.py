@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from eyrie.basics.errors import Malformed
-from eyrie.costs.query.ask import AggregateBy, read_groupings
+from eyrie.costs.query.ask import AggregateBy, Dimension, read_groupings
 from eyrie.operations.shapes import (
     Change,
     Clears,
@@ -65,9 +65,11 @@ CHART_SETTINGS: Json = {"x_axis_dimension": ["date"], "y_axis_dimension": "cost"
 
 def _readable_groupings(text: str) -> str:
     try:
-        read_groupings(text)
+        groupings = read_groupings(text)
     except Malformed as error:
         raise PydanticCustomError("spoken", "{problem}", {"problem": error.problems[0]}) from None
+    if Dimension.SEGMENT in groupings:
+        raise PydanticCustomError("spoken", "groupings: segment works on the reports of segments only")
     return text
 
 

@@ -1,6 +1,7 @@
 """Cost reports: a question about costs, kept under a title."""
 
 import datetime as dt
+from dataclasses import replace
 
 from eyrie.basics.errors import Malformed, NotFound
 from eyrie.basics.period import Period
@@ -26,6 +27,7 @@ from eyrie.records.reports.forecast_choice import choose_forecast, default_forec
 from eyrie.records.reports.forecast_rows import ReportForecastRow
 from eyrie.records.reports.intervals import Interval, resolved
 from eyrie.records.reports.rows import CostReportRow, FolderRow, SavedFilterRow
+from eyrie.records.reports.segment_reports import segment_report
 
 cost_reports = Record(
     name="cost_report",
@@ -199,6 +201,13 @@ cost_reports.before_delete = _emptied
 cost_reports.going_too.append(_off_metrics)
 
 
+# Who only reads a report by its path reads that of a segment as well.
+READ_BY_PATH = replace(cost_reports.finds(), also=segment_report)
+
+
 def operations() -> list[Operation]:
     """The operations of cost reports."""
-    return operations_of(cost_reports)
+    return [
+        replace(each, finds=(READ_BY_PATH,)) if each.name == "getCostReport" else each
+        for each in operations_of(cost_reports)
+    ]

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import JSON, Date, ForeignKey, Index, text
+from sqlalchemy import JSON, Date, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from eyrie.store.rows import KeptInWorkspace, KeptPerhapsInWorkspace, Row
@@ -26,7 +26,7 @@ class ReportForecastRow(KeptInWorkspace):
 
     __tablename__ = "report_forecasts"
     title: Mapped[str]
-    cost_report_token: Mapped[str] = mapped_column(ForeignKey("cost_reports.token"), index=True)
+    cost_report_token: Mapped[str] = mapped_column(String(64), index=True)  # perhaps that of a segment's
     is_default: Mapped[bool]
     created_by_token: Mapped[str]
     __table_args__ = (

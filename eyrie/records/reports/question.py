@@ -1,7 +1,8 @@
 """From a saved thing to a question: the only way from a report to what it asks of costs.
 
 A report's filters are its own, its saved filters, and those of its folder and of all folders around that.
-They are merged by provider; see `vql/merge.py`. Records, answers and jobs all come through here.
+They are merged by provider; see `vql/merge.py`. A segment's report has none: what it counts is what the tree
+of segments gives it. Records, answers and jobs all come through here.
 
 A dashboard shows a report with filters of its own beside these, and perhaps with its own days and bin.
 """
@@ -19,6 +20,7 @@ from eyrie.records.reports.dashboard_dates import period_of as period_of_dashboa
 from eyrie.records.reports.dashboard_rows import DashboardRow
 from eyrie.records.reports.intervals import completed
 from eyrie.records.reports.rows import CostReportRow, FolderRow, SavedFilterRow
+from eyrie.records.reports.segment_reports import Division, division_of, is_of_segment, segment_report
 
 
 @dataclass(frozen=True)
@@ -30,11 +32,15 @@ class Question:
     period: Period  # without a day, if the report wants finished bins only and none is
     bin: Bin
     settings: Json
+    division: Division | None = None  # how a tree of segments divides the costs: of their reports alone
 
 
 def find_report(call: Call, token: str) -> CostReportRow:
-    """What a report token names, if the caller sees it; whoever is handed one asks here."""
-    report = call.rows.find(CostReportRow, token)
+    """What a report token names, if the caller sees it; whoever is handed one asks here.
+
+    The token of a segment names its report.
+    """
+    report = call.rows.find(CostReportRow, token) or segment_report(call, token)
     if report is None:
         raise NotFound("Cost report not found")
     return report
@@ -56,6 +62,7 @@ def question_of(call: Call, report: CostReportRow, dashboard: DashboardRow | Non
     width = Bin.DAY if chosen == ReportBin.CUMULATIVE else Bin(chosen)
     of_dashboard = period_of_dashboard(dashboard, call.today) if dashboard else None
     period = of_dashboard or period_of(report, call.today)
+    division = division_of(call, report) if is_of_segment(report) else None
     if report.settings["complete_period"]:
         period = completed(period, width, call.now)
     return Question(
@@ -64,6 +71,7 @@ def question_of(call: Call, report: CostReportRow, dashboard: DashboardRow | Non
         period=period,
         bin=width,
         settings=report.settings,
+        division=division,
     )
 
 
@@ -78,7 +86,8 @@ def _filters(call: Call, report: CostReportRow, dashboard: DashboardRow | None) 
         above = folder.parent_folder_token
         folder = call.session.get(FolderRow, above) if above else None
     saved = [call.session.get(SavedFilterRow, token) for token in dict.fromkeys(tokens)]
-    return [report.filter, *(row.filter for row in saved if row is not None)]
+    own = None if is_of_segment(report) else report.filter
+    return [own, *(row.filter for row in saved if row is not None)]
 
 
 def default_period(today: dt.date) -> Period:

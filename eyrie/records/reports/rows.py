@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
-from sqlalchemy import JSON, ForeignKey
+from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from eyrie.store.rows import Granted, KeptInWorkspace
@@ -38,6 +38,22 @@ class CostReportRow(KeptInWorkspace):
     end_date: Mapped[dt.date | None]
     previous_period_start_date: Mapped[dt.date | None]
     previous_period_end_date: Mapped[dt.date | None]
+
+
+class SegmentRow(KeptInWorkspace):
+    """A bucket of costs, perhaps inside another."""
+
+    __tablename__ = "segments"
+    granted: ClassVar = Granted("fltr_sgmt")
+    title: Mapped[str]
+    description: Mapped[str]
+    parent_segment_token: Mapped[str | None] = mapped_column(ForeignKey("segments.token"), index=True)
+    priority: Mapped[int]
+    filter: Mapped[str | None]
+    track_unallocated: Mapped[bool]
+    report_settings: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # Any: truths
+    report: Mapped[str] = mapped_column(String(64), unique=True)  # the token of its report
+    is_computed: Mapped[bool]  # whether its report was computed, and is shown
 
 
 class SavedFilterRow(KeptInWorkspace):

@@ -13,12 +13,6 @@ from eyrie.basics.faults import moment
 from eyrie.store.database import Database
 
 HEAD = "0013"
-HEAD = "0013"
-HEAD = "0013"
-HEAD = "0013"
-HEAD = "0013"
-HEAD = "0013"
-HEAD = "0013"
 
 
 def migrate(database: Database) -> None:

@@ -168,7 +168,8 @@ class Door:
         call = call.with_session(session, caller)
         found: dict[str, OfAccount] = {}
         for finds in operation.finds:
-            row = call.rows.find(finds.row, call.path[finds.parameter])
+            name = call.path[finds.parameter]
+            row = call.rows.find(finds.row, name) or (finds.also(call, name) if finds.also else None)
             if row is None:
                 raise NotFound(f"{finds.thing} not found")
             if finds.within and getattr(row, finds.within[0]) != call.path[finds.within[1]]:
@@ -176,6 +177,9 @@ class Door:
             found[finds.parameter] = row
         allowed = [call.rows.may(operation.needs, row) for row in found.values()]
         if not all(allowed or [may(caller, operation.needs)]):
+            for finds in operation.finds:
+                if call.rows.find(finds.row, call.path[finds.parameter]) is None and not finds.also:
+                    raise NotFound(f"{finds.thing} not found")  # somebody deleted it between two looks
             raise Forbidden
         return replace(call, found=found)
 

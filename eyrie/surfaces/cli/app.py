@@ -19,6 +19,7 @@ from eyrie.surfaces.cli import (
     rates,
     reports,
     running,
+    segments,
     teams,
     upkeep,
 )
@@ -57,6 +58,7 @@ def make_app(work: Work, version: str) -> typer.Typer:
     canvases.add(app, work)
     notifications.add(app, work)
     forecasts.add(app, work)
+    segments.add(app, work)
     bills.add(app, work)
     metrics.add(app, work)
     exports.add(app, work)

@@ -79,6 +79,9 @@ def shown(told: ExplainTold) -> str:
     filter_in_a_line = printable(re.sub(r"\s", " ", told.filter))
     lines = [printable(told.about), f"Filter    {filter_in_a_line}", f"Settings  {' '.join(told.settings)}"]
     lines += [f"Left out  {amount} by {setting}=false" for setting, amount in told.left_out]
+    if told.claims:
+        claims = [(each.title, each.token, f"{each.rows:,}", each.amount) for each in told.claims]
+        lines += ["", table(("TAKEN BY", "SEGMENT", "ROWS", "AMOUNT"), claims)]
     several = any(each.member for each in told.parts)
     parts = [
         (

@@ -184,6 +184,39 @@ class RateLine:
 
 
 @dataclass(frozen=True)
+class SegmentLine:
+    """A segment as it is listed."""
+
+    depth: int  # in its tree
+    title: str
+    token: str
+    priority: int
+    filter: str
+    workspace: str
+
+
+@dataclass(frozen=True)
+class SegmentCost:
+    """What a segment costs, or what it keeps for itself; that has no token."""
+
+    depth: int
+    title: str
+    token: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class SegmentTold:
+    """What a segment costs, with everything below it."""
+
+    about: str
+    currency: str
+    lines: Sequence[SegmentCost]  # each below its parent
+    total: Decimal
+    body: Mapping[str, Any]  # the same as JSON  # Any: JSON values
+
+
+@dataclass(frozen=True)
 class PartLine:
     """What one delivered file adds to a total, as far as it stands in one part of the ledger."""
 
@@ -210,6 +243,16 @@ class SourceLine:
     amount: str
 
 
+@dataclass(frozen=True)
+class ClaimLine:
+    """What one segment took by its own filter, or what nobody did; that has no token."""
+
+    title: str
+    token: str
+    rows: int
+    amount: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class ExplainTold:
     """A total, taken apart."""
@@ -218,6 +261,7 @@ class ExplainTold:
     filter: str
     settings: Sequence[str]
     left_out: Sequence[tuple[str, str]]  # setting and amount
+    claims: Sequence[ClaimLine] = ()  # on the report of a segment
     parts: Sequence[PartLine]
     parts_without_rows: int
     rows: Sequence[SourceLine]
@@ -308,6 +352,8 @@ class Work:
     preview_notification: Callable[[Flags, str], str]
     mail: Callable[[Flags, str | None], Sequence[MailLine]]  # all, or those in one state
     test_mail: Callable[[Flags, str], str]  # gives what became of it
+    segments: Callable[[Flags], Sequence[SegmentLine]]
+    segment: Callable[[Flags, CostsWish], SegmentTold]  # named as the report
     # With the rows of one part, if it is named, or of one member of it.
     explain: Callable[[Flags, CostsWish, str | None, int | None], ExplainTold]
     audit: Callable[[Flags, AuditWish], AuditTold]

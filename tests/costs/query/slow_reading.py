@@ -18,7 +18,7 @@ def slow_answer(rows, ask):
     settings, sums, usages = ask.settings, defaultdict(Decimal), defaultdict(list)
     with localcontext(Context(prec=100)):
         for integration, item in rows:
-            if not _counts(item, ask) or not holds(ask.filter, vars(item), item.tags):
+            if not is_counted(item, ask) or not holds(ask.filter, vars(item), item.tags):
                 continue
             amount = item.effective_cost if settings.amortize else item.billed_cost
             unit = item.usage_unit if item.usage_amount is not None else None
@@ -43,7 +43,7 @@ def slow_answer(rows, ask):
         return found, sum((row[-2] for row in found), Decimal(0)), dict(counts)
 
 
-def _counts(item, ask):
+def is_counted(item, ask):
     settings = ask.settings
     off = {
         "credit": not settings.include_credits,

@@ -16,6 +16,7 @@ from eyrie.costs.query.ask import Dimension, TagKey, read_groupings
         ("service,tag:team,service,tag:team", (Dimension.SERVICE, TagKey("team"))),
         ('"tag:cost,center",tagged', (TagKey("cost,center"), Dimension.TAGGED)),
         ('tag:a:b,"tag:say ""x"""', (TagKey("a:b"), TagKey('say "x"'))),
+        ("segment,tag:segment", (Dimension.SEGMENT, TagKey("segment"))),
         ("usage_unit,charge_type", (Dimension.USAGE_UNIT, Dimension.CHARGE_TYPE)),
     ],
 )
@@ -23,7 +24,7 @@ def test_groupings_are_one_line_of_csv(text, groupings):
     assert read_groupings(text) == groupings
 
 
-@pytest.mark.parametrize("text", ["servic", "service,tag:", "Service", "segment", 'service,"tag:x'])
+@pytest.mark.parametrize("text", ["servic", "service,tag:", "Service", "segments", 'service,"tag:x'])
 def test_unknown_groupings_are_refused_by_name(text):
     with pytest.raises(Malformed) as refused:
         read_groupings(text)

@@ -24,6 +24,7 @@ from tests.operations.examples import (
     metrics,
     people,
     reports,
+    segments,
     sign_in,
     teams,
     traces,
@@ -41,6 +42,7 @@ MAKERS: Mapping[str, Maker] = {
     **forecasts.MAKERS,
     **metrics.MAKERS,
     **exports.MAKERS,
+    **segments.MAKERS,
 }
 
 EXAMPLES: Mapping[str, Example] = {
@@ -55,6 +57,7 @@ EXAMPLES: Mapping[str, Example] = {
     **sign_in.EXAMPLES,
     **traces.EXAMPLES,
     **exports.EXAMPLES,
+    **segments.EXAMPLES,
 }
 
 

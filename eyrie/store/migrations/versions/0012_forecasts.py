@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0012"
-down_revision = "0010"
+down_revision = "0011"
 
 
 def upgrade() -> None:
@@ -45,9 +45,6 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["account_token"], ["accounts.token"], name=op.f("fk_report_forecasts_account_token")
-        ),
-        sa.ForeignKeyConstraint(
-            ["cost_report_token"], ["cost_reports.token"], name=op.f("fk_report_forecasts_cost_report_token")
         ),
         sa.ForeignKeyConstraint(
             ["workspace_token"], ["workspaces.token"], name=op.f("fk_report_forecasts_workspace_token")
