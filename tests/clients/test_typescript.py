@@ -7,7 +7,7 @@ import pytest
 from tests.clients.conftest import HERE
 
 
-@pytest.mark.parametrize("story", ["records.mjs", "costs.mjs", "reports.mjs"])
+@pytest.mark.parametrize("story", ["records.mjs", "costs.mjs", "reports.mjs", "segments.mjs"])
 def test_the_story_runs(node, story):
     node.run(HERE / story)
 
