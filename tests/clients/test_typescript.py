@@ -20,6 +20,7 @@ from tests.clients.conftest import HERE
         "metrics.mjs",
         "exports.mjs",
         "currencies.mjs",
+        "segments.mjs",
     ],
 )
 def test_the_story_runs(node, story):

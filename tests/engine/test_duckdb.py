@@ -223,7 +223,16 @@ class TestWriting:
         columns = tuple(Column(kind.name.lower(), kind) for kind in Kind)
         moment = dt.datetime.combine(dt.date(2025, 1, 2), dt.time(3, 4, 5, 678))
         numbers = (-(2**15), 2**31 - 1, -(2**63))
-        row = ("t", Decimal("1.5"), dt.date(2025, 1, 2), moment, True, *numbers, "1.5", "2025-01-02T00:00:00Z")
+        row = (
+            "t",
+            Decimal("1.5"),
+            dt.date(2025, 1, 2),
+            moment,
+            True,
+            *numbers,
+            "1.5",
+            "2025-01-02T00:00:00Z",
+        )
         written(engine, folder, [row, (None,) * len(row)], columns=columns)
         assert read(engine, folder / "rows.parquet") == [row, (None,) * len(row)]
 
