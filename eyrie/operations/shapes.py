@@ -161,7 +161,7 @@ class Change(Body):
 
 
 def _whole(sent: Any) -> Any:  # Any: whatever a client sent
-    if isinstance(sent, str) and not _WHOLE.fullmatch(sent):
+    if isinstance(sent, bool) or (isinstance(sent, str) and not _WHOLE.fullmatch(sent)):
         raise PydanticCustomError("int_parsing", "not a whole number")
     return sent
 

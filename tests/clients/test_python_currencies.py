@@ -7,15 +7,15 @@ from tests.clients.bills import imported
 
 BILL = """\
 ChargeCategory,ChargePeriodStart,BilledCost,ServiceName,BillingCurrency
-Usage,2025-01-10,10.00,Seats,GBP
+Usage,2025-01-10,10.00,Seats,SEK
 """
-RATES = "base_currency_code,currency_code,rate,date\nUSD,GBP,0.8,2025-01-01\nUSD,EUR,0.9,2025-01-01\n"
+RATES = "base_currency_code,currency_code,rate,date\nUSD,SEK,0.8,2025-01-01\nUSD,NOK,0.9,2025-01-01\n"
 
 
 @pytest.fixture
-def europe(client):
-    """A workspace that sees euros."""
-    made = client.workspaces.create(CreateWorkspace(name="In euros", currency="EUR"))
+def norway(client):
+    """A workspace that sees Norwegian crowns."""
+    made = client.workspaces.create(CreateWorkspace(name="In crowns", currency="NOK"))
     yield made.token
     client.request("DELETE", f"/v2/workspaces/{made.token}")  # it knows no method for it
 
@@ -29,21 +29,23 @@ def costs(client, workspace):
     )
 
 
-def test_costs_are_converted_once_there_are_rates(client, europe):
-    integration = imported(client, europe, BILL, name="Pounds")
+def test_costs_are_converted_once_there_are_rates(client, norway):
+    integration = imported(client, norway, BILL, name="Sweden")
     with pytest.raises(VantageAPIError) as missing:
-        costs(client, europe)
-    assert (missing.value.status, "GBP to EUR" in missing.value.errors[0]) == (400, True)
+        costs(client, norway)
+    assert (missing.value.status, "SEK to NOK" in missing.value.errors[0]) == (400, True)
     client.exchange_rates.create_via_csv({"csv": RATES})
     kept = client.exchange_rates.list(limit=1000).exchange_rates
     assert {(each.base_currency_code, each.currency_code, each.rate) for each in kept} >= {
-        ("USD", "GBP", "0.8"),
-        ("USD", "EUR", "0.9"),
+        ("USD", "SEK", "0.8"),
+        ("USD", "NOK", "0.9"),
     }
-    total = costs(client, europe).total_cost
-    assert (total.amount, total.currency) == ("11.25", "EUR")
-    client.workspaces.update(europe, UpdateWorkspace(name="In pounds", enable_currency_conversion=False))
-    assert costs(client, europe).total_cost.amount == "10.0"
+    total = costs(client, norway).total_cost
+    assert (total.amount, total.currency) == ("11.25", "NOK")
+    client.workspaces.update(
+        norway, UpdateWorkspace(name="In Swedish crowns", enable_currency_conversion=False)
+    )
+    assert costs(client, norway).total_cost.amount == "10.0"
     client.integrations.delete(integration)
 
 

@@ -25,7 +25,7 @@ def test_entries_are_filtered_and_a_user_is_a_number_to_this_client(client, work
     day = found.created_at[:10]
     assert client.audit_logs.list(start_date=day, end_date=day, **asked).audit_logs == [found]
     assert client.audit_logs.list(user=2, **asked).audit_logs == []
-    assert client.audit_logs.list(object_type="segment").audit_logs == []
+    assert client.audit_logs.list(object_type="segment", **asked).audit_logs == []
     client.folders.delete(folder.token)
 
 

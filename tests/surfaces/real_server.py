@@ -26,10 +26,19 @@ class SlowEngine:
     def __getattr__(self, name):
         return getattr(self._engine, name)
 
+    def run(self, plan, cancel=None):
+        if cancel is not None and self.endless is None:
+            self._wait(cancel)
+        return self._engine.run(plan, cancel)
+
     def hold(self, plan, cancel=None):
         self.begun += 1
         if self.endless is not None:
             return self._engine.hold(self.endless, cancel)
+        self._wait(cancel)
+        return self._engine.hold(plan, cancel)
+
+    def _wait(self, cancel):
         stopped = threading.Event()
         cancel.watch(stopped.set)
         while not (self.may_go_on.wait(0.005) or stopped.is_set()):
@@ -37,7 +46,6 @@ class SlowEngine:
         cancel.rest()
         if stopped.is_set():
             raise Unavailable("The question was cancelled.")
-        return self._engine.hold(plan, cancel)
 
 
 class Served:

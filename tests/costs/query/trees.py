@@ -1,13 +1,15 @@
 """Random trees of segments, and who gets what of a row by a plain reading of the rules."""
 
 from dataclasses import dataclass
-from decimal import Context, Decimal, localcontext
+from decimal import ROUND_DOWN, Context, Decimal, localcontext
 
 from hypothesis import strategies as st
 
 from eyrie.costs.query.ask import Claim, Segments, Share
 from eyrie.engine.plan import Condition
 from tests.costs.query.slow_reading import holds
+
+FINEST = Decimal(1).scaleb(-36)  # fractions are cut here, and what is cut off goes to who is next
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,8 @@ def owners(tree, line):
         while waiting:
             free = [place for place in waiting if not any(place in above(tree, other) for other in waiting)]
             first = min(free, key=lambda place: (tree[place].priority, -len(above(tree, place)), place))
-            got[first] = left * waiting.pop(first)
+            weight = waiting.pop(first)
+            got[first] = left if weight == 1 else (left * weight).quantize(FINEST, ROUND_DOWN)
             left -= got[first]
     return {**got, None: left}
 
